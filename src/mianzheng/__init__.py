@@ -1,0 +1,1 @@
+"""mianzheng (免证): the catalog of certificates that people no longer have to hand in."""

@@ -1,0 +1,80 @@
+"""The model: frozen values, no input or output. Words of the field are explained at each class."""
+
+from mianzheng.model.calendars import Announcement, CalendarYear, Holiday
+from mianzheng.model.catalog import Catalog, PlaceCatalog, Vocabularies
+from mianzheng.model.findings import Finding, has_errors, sorted_findings
+from mianzheng.model.items import BasisUse, CertificateItem, ItemVersion
+from mianzheng.model.places import ADDRESS_SEGMENTS, BodiesFile, Edition, Place
+from mianzheng.model.profiles import Duration, Leaf, Profile
+from mianzheng.model.reference import CertificateKind, LegalBasis, PublicBody, PublicService
+from mianzheng.model.values import Period, Record, first_day, last_day
+from mianzheng.model.vocabularies import (
+    Answer,
+    BacklogEntry,
+    BacklogFile,
+    CodeEntry,
+    ExclusionsFile,
+    ExemptionMethod,
+    Form,
+    FormsFile,
+    ListsFile,
+    ListSpec,
+    MethodsFile,
+    Phrase,
+    PhrasesFile,
+    ReasonsFile,
+    RoleEntry,
+    RolesFile,
+    RulesFile,
+    Topic,
+    TopicsFile,
+)
+
+__all__ = [
+    "ADDRESS_SEGMENTS",
+    "Announcement",
+    "Answer",
+    "BacklogEntry",
+    "BacklogFile",
+    "BasisUse",
+    "BodiesFile",
+    "CalendarYear",
+    "Catalog",
+    "CertificateItem",
+    "CertificateKind",
+    "CodeEntry",
+    "Duration",
+    "Edition",
+    "ExclusionsFile",
+    "ExemptionMethod",
+    "Finding",
+    "Form",
+    "FormsFile",
+    "Holiday",
+    "ItemVersion",
+    "Leaf",
+    "LegalBasis",
+    "ListSpec",
+    "ListsFile",
+    "MethodsFile",
+    "Period",
+    "Phrase",
+    "PhrasesFile",
+    "Place",
+    "PlaceCatalog",
+    "Profile",
+    "PublicBody",
+    "PublicService",
+    "ReasonsFile",
+    "Record",
+    "RoleEntry",
+    "RolesFile",
+    "RulesFile",
+    "Topic",
+    "TopicsFile",
+    "Vocabularies",
+    "first_day",
+    "has_errors",
+    "last_day",
+    "sorted_findings",
+]

@@ -1,0 +1,83 @@
+"""Places (地区): whose list it is, how complete it is, and who answers for it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from mianzheng.model.reference import Level, PublicBody
+from mianzheng.model.values import Day, Name, Record, Slug, Text
+
+ADDRESS_SEGMENTS = frozenset(
+    {
+        "about", "api", "assets", "changes", "complaints", "data", "healthz", "help", "i", "kinds", "legal-bases",
+        "notices", "objections", "office", "problems", "proposals", "readyz", "search", "static", "statistics",
+        "suggestions", "tools", "topics",
+    }
+)  # fmt: skip
+"""First segments of addresses; a place may not take one of these as its id."""
+
+
+class Coverage(Record, kw_only=True):
+    """Whether the list is a sample or complete; only a confirmed complete one may say 清单之外不得索要."""
+
+    value: Literal["sample", "complete"]
+    confirmed_by: Name = ""
+    date: Day = ""
+
+
+class Operator(Record, kw_only=True):
+    """The body that answers for a place in operating mode."""
+
+    name: Name
+    instrument: Name
+    contact: Name
+    complaint_receivers: Annotated[tuple[Name, ...], Meta(min_length=1)]
+
+
+class Place(Record, kw_only=True):
+    """地区: a county, district or city with its own list; `profile` names the rules it follows.
+
+    `fictional` places are openly invented and hold examples only. A place without a profile (`none`)
+    has all rules silent.
+    """
+
+    id: Slug
+    name: Name
+    short_name: Name
+    level: Level
+    profile: Slug
+    parent: Slug = ""
+    fictional: bool = False
+    coverage: Coverage
+    operator: Operator | None = None
+    intro: Text = ""
+
+
+class BodiesFile(Record, kw_only=True):
+    """`bodies.yaml` of a place: all its public bodies, sorted by id."""
+
+    bodies: tuple[PublicBody, ...]
+
+
+class EditionEntry(Record, kw_only=True):
+    """One line of an edition: which item stood on which list with which method and file hash."""
+
+    item: str
+    list: str
+    method: str
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Edition(Record, kw_only=True):
+    """半年度清单: the list as it was frozen and released on a day; never changed afterwards."""
+
+    id: Annotated[str, Meta(pattern=r"^[0-9]{4}-H[12](-r[1-9][0-9]*)?$", title="期次")]
+    place: Slug
+    number: Annotated[str, Meta(max_length=60)] = ""
+    released_on: Day
+    as_of: Day
+    commit: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")] = ""
+    counts: dict[str, int]
+    entries: tuple[EditionEntry, ...]

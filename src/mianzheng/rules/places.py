@@ -1,0 +1,78 @@
+"""Rules about places, their bodies and services."""
+
+from __future__ import annotations
+
+from mianzheng.model import ADDRESS_SEGMENTS, PlaceCatalog
+from mianzheng.rules.examination import Examination
+from mianzheng.rules.items import SERVICE_LABELS, not_published, service_gaps
+from mianzheng.rules.labels import field_label, quoted_list
+
+_AUTHORISATION = {"basis": "授权依据", "kind": "授权种类", "term": "授权期限", "area": "授权区域"}
+
+
+def check_place(run: Examination, home: PlaceCatalog) -> None:
+    """The place record itself, then its bodies and services."""
+    place = home.place
+    file = run.file_of(f"place:{place.id}")
+    if place.id in ADDRESS_SEGMENTS:
+        run.add("place-id-reserved", file=file, field="id", id=place.id)
+    if home.profile is None:
+        run.add(
+            "reference-unknown", "file", file=file, field="profile", label="执行的规则", value=place.profile,
+            target="规则 profiles/ ",
+        )  # fmt: skip
+    if place.parent and place.parent not in run.catalog.places:
+        run.add("place-incomplete", "parent", file=file, field="parent", parent=place.parent)
+    if place.coverage.value == "complete":
+        if place.fictional:
+            run.add("place-incomplete", "fictional-complete", file=file, field="coverage.value")
+        if not (place.coverage.confirmed_by and place.coverage.date):
+            run.add("place-incomplete", "coverage", file=file, field="coverage")
+    _bodies(run, home)
+    for service in home.services.values():
+        _service(run, home, service.id)
+
+
+def _bodies(run: Examination, home: PlaceCatalog) -> None:
+    file = f"places/{home.place.id}/bodies.yaml"
+    for i, body in enumerate(home.bodies.values()):
+        if body.successor and body.successor not in home.bodies:
+            _unknown(run, file, f"bodies.{i}.successor", body.successor, "单位")
+
+
+def _service(run: Examination, home: PlaceCatalog, service_id: str) -> None:
+    service = home.services[service_id]
+    file = run.file_of(service_id)
+    if service.body not in home.bodies:
+        _unknown(run, file, "body", service.body, "单位")
+    for i, kind in enumerate(service.produces):
+        if kind not in run.catalog.kinds:
+            _unknown(run, file, f"produces.{i}", kind, "证明种类")
+    body = home.bodies.get(service.body)
+    rules = run.places.get(home.place.id)
+    if rules is None:
+        return
+    _, unpublished = service_gaps(service, rules.required)
+    if unpublished:
+        not_published(run, service_id, file, unpublished, quoted_list(rules.profile.items.required.sources))
+    for part in service.missing:
+        if service.code if part == "code" else getattr(service.guide, part, ""):
+            label = SERVICE_LABELS.get(part) or field_label(part)
+            run.add("field-missing", "both", file=file, field=f"missing.{part}", label=label, key=part)
+    lists = rules.profile.publish.lists.value or ()
+    if body is not None and body.kind == "township" and "township" in lists and service.authorisation is None:
+        parts = quoted_list([f"{label}（authorisation.{key}）" for key, label in _AUTHORISATION.items()])
+        run.add("authority-mismatch", file=file, field="authorisation", service=service.name, parts=parts)
+
+
+def _unknown(run: Examination, file: str, field: str, value: str, target: str) -> None:
+    hint = "只能引用已有的记录。"
+    run.add(
+        "reference-unknown",
+        file=file,
+        field=field,
+        label=field_label(field),
+        value=value,
+        target=target,
+        hint=hint,
+    )
