@@ -1,0 +1,50 @@
+"""Shared fixtures: a small catalog with every status, reason and exclusion, from shipped rules and test places."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mianzheng.catalog_files.loading import Loaded, load
+from mianzheng.catalog_files.sources import FolderSource
+
+ROOT = Path(__file__).parent.parent
+TEST_PLACES = ROOT / "tests" / "data" / "catalog"
+
+
+def lay_catalog(folder: Path) -> Path:
+    """The shipped rules (profiles, vocabularies, calendars) with the test places instead of the example places."""
+    shipped = ROOT / "catalog"
+    for name in ("profiles", "calendar"):
+        shutil.copytree(shipped / name, folder / name)
+    for file in shipped.glob("*.yaml"):
+        if file.name != "backlog.yaml":
+            shutil.copy(file, folder / file.name)
+    shutil.copytree(TEST_PLACES, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def catalog_folder(tmp_path: Path) -> Path:
+    """A fresh copy of the test catalog that a test may change."""
+    return lay_catalog(tmp_path / "catalog")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The test catalog, read only."""
+    return lay_catalog(tmp_path_factory.mktemp("shared") / "catalog")
+
+
+@pytest.fixture(scope="session")
+def loaded(shared_folder: Path) -> Loaded:
+    """The test catalog, loaded."""
+    return load(FolderSource(shared_folder))
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Loaded:
+    """The catalog that the repository ships, loaded."""
+    return load(FolderSource(ROOT / "catalog"))
