@@ -33,6 +33,34 @@ ProblemCode = Literal["yaml-syntax", "yaml-unsafe", "yaml-duplicate-key", "yaml-
 Path = tuple[str | int, ...]
 
 
+_SYNTAX = {
+    "mapping values are not allowed": "这一行里多了一个冒号，或者上一行没写完（含冒号的文字要加引号）",
+    "could not find expected ':'": "这里少了冒号",
+    "did not find expected key": "缩进没有对齐",
+    "did not find expected '-' indicator": "列表的短横线没有对齐",
+    "did not find expected ',' or ']'": "方括号里少了逗号，或者没有右方括号",
+    "did not find expected ',' or '}'": "花括号里少了逗号，或者没有右花括号",
+    "did not find expected node content": "这里该有内容，却没有",
+    "did not find expected <document start>": "这里多出了内容",
+    "did not find the expected": "这里的写法不完整",
+    "found character that cannot start any token": "有不能直接写的字符（如制表符、@、`），请加引号或改用空格",
+    "found unexpected end of stream": "引号没有成对",
+    "found unknown escape character": "双引号里有认不出的反斜杠写法",
+    "block sequence entries are not allowed": "短横线写错了位置",
+    "found undefined tag handle": "用了感叹号开头的写法，请加引号",
+    "found undefined alias": "用了星号开头的写法，请加引号",
+    "found a tab character": "缩进用了制表符，请改成空格",
+}
+"""What the YAML parser says, in Chinese; by the beginning of its sentence."""
+
+
+def _in_chinese(problem: str) -> str:
+    for start, text in _SYNTAX.items():
+        if problem.startswith(start):
+            return text
+    return "这里的写法认不出来"
+
+
 @dataclass(frozen=True)
 class Problem:
     """One reason to refuse a text; `what` names the variant of the message, `words` fill it."""
@@ -139,9 +167,11 @@ def read(text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.problems.append(Problem("yaml-syntax", "syntax", line, column, {"problem": error.problem or ""}))
+        document.problems.append(
+            Problem("yaml-syntax", "syntax", line, column, {"problem": _in_chinese(error.problem or "")})
+        )
     except yaml.YAMLError as error:
-        document.problems.append(Problem("yaml-syntax", "syntax", 1, 1, {"problem": str(error)}))
+        document.problems.append(Problem("yaml-syntax", "syntax", 1, 1, {"problem": _in_chinese(str(error))}))
     if not document.problems and not isinstance(document.data, dict):
         document.problems.append(Problem("yaml-syntax", "empty" if document.data is None else "no-mapping", 1, 1))
     return document

@@ -13,6 +13,9 @@ from mianzheng.rules.examination import Examination
 from mianzheng.rules.items import LISTED
 from mianzheng.rules.names import normalised
 
+MORE = 2
+"""Names that differ by so few characters name one fact (收入证明, 家庭收入证明); more usually names another person."""
+
 
 def check_proofs(run: Examination, home: PlaceCatalog) -> None:
     """All rules that compare items of one place."""
@@ -62,7 +65,8 @@ def _same_fact(one: CertificateKind, two: CertificateKind) -> str:
     if two.id in one.same_fact or one.id in two.same_fact:
         return "目录里登记为可以互相代替"
     first, second = normalised(one.name), normalised(two.name)
-    if one.material_class == two.material_class and (first in second or second in first):
+    shorter, longer = sorted((first, second), key=len)
+    if one.material_class == two.material_class and shorter in longer and len(longer) - len(shorter) <= MORE:
         return "一个名称包含另一个"
     return ""
 
