@@ -23,6 +23,7 @@ def references_of(item: CertificateItem) -> set[str]:
             found |= {version.verify.request_template, version.verify.reply_template}
         if version.proxy:
             found.add(version.proxy.authorisation)
+        found |= {block.promise for block in (version.approve_first, version.tolerate) if block}
     return found
 
 
@@ -63,14 +64,12 @@ def forbidden_changes(before: Catalog, after: Catalog) -> list[Finding]:
                 status = STATUSES[current.status]
                 found.append(finding("cancel-incomplete", "reopened", file=file, field="status", status=status))
         for edition_id, edition in home.editions.items() if now else ():
-            current_edition = now.editions.get(edition_id) if now else None
-            if current_edition is not None and current_edition != edition:
+            if now is not None and now.editions.get(edition_id) != edition:
                 file = f"places/{home.place.id}/editions/{edition_id}.yaml"
                 found.append(finding("record-removed", "edition", file=file, id=edition_id))
     used = _used_forms(before)
     for form_id, form in before.vocabularies.forms.items():
-        current_form = after.vocabularies.forms.get(form_id)
-        if form_id in used and current_form is not None and current_form != form:
+        if form_id in used and after.vocabularies.forms and after.vocabularies.forms.get(form_id) != form:
             found.append(finding("record-removed", "form", file="forms.yaml", id=form_id))
     return found
 

@@ -224,10 +224,10 @@ def _status(run: Examination, rules: PlaceRules, item: CertificateItem, file: st
         _cancellation(run, rules, item, file)
     if item.status == "excluded" or item.excluded is not None:
         _exclusion(run, rules, item, file)
-    if item.status == "active" and not any(not v.until for v in item.versions):
+    if item.status in ("active", "notice") and all(v.until for v in item.versions):
         last = max((v.until for v in item.versions), key=last_day, default="")
         day = f"{last} 之后" if last else "现在"
-        run.add("version-gap", "open", file=file, field="versions", status=STATUSES["active"], day=day)
+        run.add("version-gap", "open", file=file, field="versions", status=STATUSES[item.status], day=day)
 
 
 def _cancellation(run: Examination, rules: PlaceRules, item: CertificateItem, file: str) -> None:

@@ -72,12 +72,12 @@ WORDINGS: dict[str, dict[str, Wording]] = {
         ),
         "form": Wording(
             "error",
-            "文书 {id} 已经在用，不能再改。",
+            "文书 {id} 已经在用，不能再改，也不能删。",
             "请新建下一个版本（例如把 -v1 改为 -v2），让事项改用新版本。",
             "BS-PL-3-3-2b",
         ),
         "edition": Wording(
-            "error", "半年度清单 {id} 已经公布，不能再改。", "需要更正的，发布一期修订版。", "YY-ADJ-05-2"
+            "error", "半年度清单 {id} 已经公布，不能再改，也不能删。", "需要更正的，发布一期修订版。", "YY-ADJ-05-2"
         ),
     },
     "yaml-syntax": {
