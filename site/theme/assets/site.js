@@ -1,0 +1,50 @@
+/* 大字、深色、打印、收起菜单。没有它，页面照样能用。 */
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var values = { print: "large", theme: "dark" };
+  var keys = { print: "zmPrint", theme: "zmTheme" };
+
+  function isOn(name) {
+    if (root.dataset[name]) return root.dataset[name] === values[name];
+    return name === "theme" && window.matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function show(button, name) {
+    button.setAttribute("aria-pressed", String(isOn(name)));
+  }
+
+  document.querySelectorAll("[data-toggle]").forEach(function (button) {
+    var name = button.dataset.toggle;
+    show(button, name);
+    button.addEventListener("click", function () {
+      var value = isOn(name) ? (name === "theme" ? "light" : "normal") : values[name];
+      root.dataset[name] = value;
+      try {
+        localStorage.setItem(keys[name], value);
+      } catch (error) {
+        /* 不能记住也不要紧 */
+      }
+      show(button, name);
+    });
+  });
+
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    if (button === root) return;
+    button.addEventListener("click", function () {
+      document.body.dataset.printing = button.dataset.print;
+      window.print();
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    delete document.body.dataset.printing;
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.switcher[open]").forEach(function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+})();

@@ -1,0 +1,1 @@
+"""Views: values into HTML and documents. What readers see of the catalog on a day, and the templates that say it."""

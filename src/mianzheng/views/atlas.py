@@ -1,0 +1,193 @@
+"""The atlas: the catalog as it stands on a day, joined and indexed for pages.
+
+Everything a page needs is looked up once here: an `Entry` is an item together with what it refers to, its answer word
+and its address. Dormant items are left out (WH-N-1b); secret ones never came this far.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mianzheng.model import (
+    Catalog,
+    CertificateItem,
+    CertificateKind,
+    ItemVersion,
+    ListSpec,
+    PlaceCatalog,
+    Profile,
+    PublicBody,
+    PublicService,
+    first_day,
+)
+from mianzheng.rules.standing import Standing, as_of
+from mianzheng.views.phrases import Phrases
+
+LISTED_STATES = ("listed", "notice")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item with everything its page speaks of."""
+
+    home: PlaceCatalog
+    item: CertificateItem
+    kind: CertificateKind
+    service: PublicService
+    requesting: PublicBody
+    issuing: PublicBody | None
+    standing: Standing
+    answer: str
+    word: str
+    method_label: str
+
+    @property
+    def place_id(self) -> str:
+        return self.home.place.id
+
+    @property
+    def url(self) -> str:
+        """Address from the root of the site, ending in a slash."""
+        return f"{self.home.place.id}/items/{self.item.id}/"
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """The catalog on `day` (`YYYY-MM-DD`, Shanghai)."""
+
+    catalog: Catalog
+    day: str
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    spoken: dict[str, Phrases] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def by_place(self) -> Mapping[str, list[Entry]]:
+        return _grouped(self.entries.values(), lambda e: [e.place_id], self.catalog.places)
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, list[Entry]]:
+        return _grouped(self.entries.values(), lambda e: [e.kind.id], self.catalog.kinds)
+
+    @cached_property
+    def by_service(self) -> Mapping[str, list[Entry]]:
+        return _grouped(self.entries.values(), lambda e: [e.service.id])
+
+    @cached_property
+    def by_body(self) -> Mapping[str, list[Entry]]:
+        return _grouped(self.entries.values(), lambda e: [e.requesting.id])
+
+    @cached_property
+    def issued_by(self) -> Mapping[str, list[Entry]]:
+        return _grouped(self.entries.values(), lambda e: [e.issuing.id] if e.issuing else [])
+
+    @cached_property
+    def by_basis(self) -> Mapping[str, list[Entry]]:
+        return _grouped(self.entries.values(), lambda e: [use.basis for use in e.item.legal_bases])
+
+    @cached_property
+    def by_topic(self) -> Mapping[str, list[Entry]]:
+        """Entries by life event: that of the service, or of the kind where the service names none."""
+        return _grouped(self.entries.values(), lambda e: e.service.topics or e.kind.topics)
+
+    def phrases(self, profile: Profile | None = None) -> Phrases:
+        """The sentences that pages under a profile may say."""
+        key = profile.id if profile else ""
+        if key not in self.spoken:
+            self.spoken[key] = Phrases(self.catalog, profile)
+        return self.spoken[key]
+
+    def on_list(self, home: PlaceCatalog, spec: ListSpec) -> list[Entry]:
+        """The entries of a place that stand on a list, in order of body and service."""
+        chosen = [e for e in self.by_place.get(home.place.id, []) if _stands_on(e, spec)]
+        return sorted(chosen, key=lambda e: (e.requesting.name, e.service.name, e.kind.name))
+
+    def lists_of(self, home: PlaceCatalog) -> list[ListSpec]:
+        """The public lists of a place's profile that are filled from items, in the profile's order."""
+        codes = (home.profile.publish.lists.value if home.profile else None) or ()
+        specs = self.catalog.vocabularies.lists
+        return [specs[c] for c in codes if c in specs and specs[c].public and specs[c].statuses]
+
+
+def _grouped(entries: Iterable[Entry], keys, known: Iterable[str] = ()) -> Mapping[str, list[Entry]]:  # type: ignore[no-untyped-def]
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for key in known:
+        groups[key] = []
+    for entry in entries:
+        for key in keys(entry):
+            groups[key].append(entry)
+    return groups
+
+
+_STATE_OF_STATUS = {"active": LISTED_STATES[:1], "notice": ("notice",), "candidate": ("candidate", "pending"),
+                    "cancelled": ("cancelled",), "excluded": ("excluded",)}  # fmt: skip
+
+
+def _stands_on(entry: Entry, spec: ListSpec) -> bool:
+    state = entry.standing.state
+    if not any(state in _STATE_OF_STATUS[status] for status in spec.statuses):
+        return False
+    if spec.materials and entry.kind.material_class not in spec.materials:
+        return False
+    version = entry.standing.version
+    if version is None or state == "cancelled":
+        return state in ("candidate", "pending", "cancelled")
+    return not spec.methods or version.method in spec.methods or version.agency in spec.methods
+
+
+def draw(catalog: Catalog, day: str) -> Atlas:
+    """The atlas of a catalog without errors on a Shanghai day."""
+    entries: dict[str, Entry] = {}
+    for home, item, standing in as_of(catalog, day):
+        if standing.state != "dormant":
+            entries[item.id] = enter(catalog, home, item, standing)
+    return Atlas(catalog, day, entries)
+
+
+def enter(catalog: Catalog, home: PlaceCatalog, item: CertificateItem, standing: Standing) -> Entry:
+    """One item joined with what it refers to."""
+    kind = catalog.kinds[item.kind]
+    answer = answer_code(catalog, standing)
+    version = standing.version
+    return Entry(
+        home=home,
+        item=item,
+        kind=kind,
+        service=home.services[item.service],
+        requesting=home.bodies[item.requesting_body],
+        issuing=home.bodies.get(item.issuing_body),
+        standing=standing,
+        answer=answer,
+        word=answer_word(catalog, answer, kind),
+        method_label=method_label(catalog, home.profile, version) if version else "",
+    )
+
+
+def answer_code(catalog: Catalog, standing: Standing) -> str:
+    """The answer to "do I still have to hand it in?" (contracts: one table for site, search, card and exports)."""
+    if standing.state == "cancelled":
+        return "cancelled"
+    version = standing.version
+    if version is None or standing.state in ("candidate", "pending", "excluded"):
+        return "still_needed"
+    code = version.agency if version.method == "agency" and version.agency else version.method
+    return catalog.vocabularies.methods[code].answer
+
+
+def answer_word(catalog: Catalog, answer: str, kind: CertificateKind) -> str:
+    """The answer in words; licences are carried, not handed in."""
+    entry = catalog.vocabularies.answers[answer]
+    return entry.licence_word if kind.material_class == "licence" and entry.licence_word else entry.word
+
+
+def method_label(catalog: Catalog, profile: Profile | None, version: ItemVersion) -> str:
+    """What the place calls the method; the vocabulary's word where the profile has none."""
+    labels = (profile.methods.labels_zh.value if profile else None) or {}
+    return labels.get(version.method) or catalog.vocabularies.methods[version.method].label
+
+
+def versions_of(item: CertificateItem) -> list[ItemVersion]:
+    """All versions, newest first."""
+    return sorted(item.versions, key=lambda v: first_day(v.from_), reverse=True)

@@ -1,0 +1,243 @@
+"""The item page: the answer first, then why, then what happens otherwise. Every sentence comes from the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
+from mianzheng.model.items import CommitTerms
+from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
+from mianzheng.views.phrases import Phrases
+from mianzheng.views.rendering import render
+
+OTHERS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row under the answer: a label, what is so, and smaller print."""
+
+    label: str
+    text: str
+    link: str = ""
+    small: tuple[str, ...] = ()
+    project: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One period of the item's history, was → now."""
+
+    since: str
+    until: str
+    was: str
+    now: str
+    link: str
+    current: bool
+
+
+def item_page(atlas: Atlas, entry: Entry, root: str) -> str:
+    """The body of an item's page. `root` leads from the page to the root of the site, such as `../../../`."""
+    return render("pages/item.html", **item_values(atlas, entry, root))
+
+
+def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | None = None) -> dict[str, Any]:
+    """What the templates of item pages and cards are filled with. `version` shows an older one than today's."""
+    catalog, profile = atlas.catalog, entry.home.profile
+    phrases = atlas.phrases(profile)
+    shown = version or entry.standing.version
+    method = catalog.vocabularies.methods.get(_method_code(shown)) if shown else None
+    others = [e for e in atlas.by_kind[entry.kind.id] if e.place_id == entry.place_id and e.item.id != entry.item.id]
+    return {
+        "root": root,
+        "entry": entry,
+        "version": shown,
+        "icon": catalog.vocabularies.answers[entry.answer].icon,
+        "sentence": answer_sentence(catalog, phrases, entry),
+        "choice": _choice(phrases, profile, shown),
+        "steps": method.steps if method and entry.answer not in ("still_needed", "cancelled") else (),
+        "facts": facts(atlas, entry, phrases, root, shown),
+        "history": history(catalog, entry),
+        "following": entry.standing.following,
+        "others": others[:OTHERS_SHOWN],
+        "more_others": len(others) > OTHERS_SHOWN,
+        "letter": _letter(catalog, shown),
+        "day": atlas.day,
+        "say": phrases,
+        "basis_lines": basis_lines(catalog, entry),
+    }
+
+
+def _method_code(version: ItemVersion) -> str:
+    return version.agency if version.method == "agency" and version.agency else version.method
+
+
+def answer_sentence(catalog: Catalog, phrases: Phrases, entry: Entry) -> str:
+    """The one sentence under the answer word: the item's own, or what its state says."""
+    state = entry.standing.state
+    if state == "cancelled" and entry.item.cancelled is not None:
+        return phrases("cancelled_sentence", date=entry.item.cancelled.on)
+    if state == "excluded":
+        return phrases("excluded_sentence")
+    if state == "pending" and entry.standing.following is not None:
+        return phrases("pending_sentence", date=entry.standing.following.from_)
+    if state == "candidate":
+        return entry.item.explain or phrases("candidate_sentence")
+    version = entry.standing.version
+    return entry.item.explain or (catalog.vocabularies.methods[version.method].sentence if version else "")
+
+
+def _choice(phrases: Phrases, profile: Profile | None, version: ItemVersion | None) -> str:
+    if version is None or version.method != "commit" or profile is None or not profile.commit.applicant_choice.value:
+        return ""
+    return phrases("commit_choice")
+
+
+def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: ItemVersion | None) -> list[Fact]:
+    """The rows under the answer, in the order in which people ask."""
+    found = list(_basis_facts(atlas.catalog, entry, phrases, root))
+    place = f"{root}{entry.place_id}/"
+    past = entry.answer not in ("still_needed",)
+    found.append(Fact("以前谁要" if past else "谁要", entry.requesting.name, f"{place}bodies/{entry.requesting.id}/"))
+    if entry.issuing is not None:
+        found.append(Fact("以前去哪开" if past else "去哪开", entry.issuing.name, f"{place}bodies/{entry.issuing.id}/"))
+    else:
+        found.append(Fact("以前去哪开" if past else "去哪开", phrases("issuer_unknown")))
+    if entry.item.condition:
+        found.append(Fact("什么情形才要", entry.item.condition))
+    if entry.item.cancelled is not None and entry.answer == "cancelled":
+        found += _cancellation_facts(atlas.catalog, entry)
+    if entry.item.excluded is not None and entry.standing.state == "excluded":
+        found.append(Fact("为什么不在范围内", entry.item.excluded.reason))
+    if version is not None and entry.answer not in ("cancelled", "still_needed"):
+        found += _method_facts(atlas.catalog, entry, phrases, version)
+    found.append(_outside_fact(entry, phrases))
+    if entry.service.code:
+        found.append(Fact("事项编码", entry.service.code))
+    if entry.item.in_force is not None:
+        found.append(Fact("从什么时候起", version.from_ if version else entry.item.in_force.from_))
+    return found
+
+
+def _basis_facts(catalog: Catalog, entry: Entry, phrases: Phrases, root: str) -> list[Fact]:
+    found = []
+    for use in entry.item.legal_bases:
+        basis = catalog.legal_bases[use.basis]
+        small = [use.requires] if use.requires else []
+        if basis.repealed is not None:
+            small.append(phrases("repealed", date=basis.repealed.on, by=basis.repealed.by))
+        elif "未核对" in basis.note:
+            small.append(phrases("checked_only", date=basis.checked_on))
+        else:
+            small.append(phrases("checked_to", date=basis.checked_on))
+        text = f"《{basis.title}》{use.article}"
+        found.append(Fact("法律依据", text, f"{root}legal-bases/{basis.id}/", tuple(small)))
+    return found
+
+
+def basis_lines(catalog: Catalog, entry: Entry) -> list[str]:
+    """The bases in short, for the card."""
+    return [f"《{catalog.legal_bases[use.basis].title}》{use.article}" for use in entry.item.legal_bases]
+
+
+def _cancellation_facts(catalog: Catalog, entry: Entry) -> list[Fact]:
+    cancelled = entry.item.cancelled
+    assert cancelled is not None
+    reasons = catalog.vocabularies.reasons
+    labels = {r.code: r.label for r in reasons.cancel} if reasons else {}
+    small = tuple(text for text in (cancelled.reason_text, cancelled.upstream) if text)
+    found = [Fact("为什么取消", labels.get(cancelled.reason, cancelled.reason), small=small)]
+    if cancelled.proposal:
+        found.append(Fact("调整编号", cancelled.proposal))
+    return found
+
+
+def _method_facts(catalog: Catalog, entry: Entry, phrases: Phrases, version: ItemVersion) -> list[Fact]:
+    profile = entry.home.profile
+    label = method_label(catalog, profile, version)
+    small: list[str] = []
+    if version.method == "other":
+        small.append(version.other)
+    small += _times(phrases, profile, version)
+    if version.commit is not None:
+        small += _checks(phrases, version.commit)
+    if profile is not None and profile.verify.consent_each_call.value and version.method in ("call", "check"):
+        small.append(phrases("consent_each_call"))
+    if entry.item.provenance.method_source == "illustrative":
+        small.append(phrases("method_illustrative"))
+    found = [Fact("免交方式", label, small=tuple(small))]
+    fallbacks = version.fallback or ((profile.methods.fallback.value or ()) if profile else ())
+    if version.method == "commit":
+        fallbacks = tuple(f for f in fallbacks if f != "onsite")
+    if fallbacks:
+        texts = [phrases(f"fallback_{code}") for code in fallbacks]
+        found.append(Fact("万一走不通", texts[0], small=tuple(texts[1:])))
+    if profile is not None and profile.methods.volunteered.value:
+        leaf: Leaf[Any] = profile.methods.volunteered
+        found.append(Fact("我想交行不行", phrases(f"volunteered_{leaf.value}"), project=leaf.is_project))
+    return found
+
+
+def _times(phrases: Phrases, profile: Profile | None, version: ItemVersion) -> list[str]:
+    """All time classes of the method with their lengths, the item's own named; between offices, not the whole case."""
+    if profile is None or "verify" not in (version.method, version.agency):
+        return []
+    lines = []
+    for name in ("electronic", "paper", "hard", "ordinary", "complex"):
+        leaf = getattr(profile.verify.classes, name)
+        if leaf.value is not None:
+            text = phrases(f"time_{name}", time=phrases.duration(leaf.value))
+            lines.append(text + (phrases("time_this") if name == version.time_class else ""))
+    return [*lines, phrases("between_offices")] if lines else []
+
+
+def _checks(phrases: Phrases, commit: CommitTerms) -> list[str]:
+    lines = [phrases("commit_false")]
+    if commit.check is not None and commit.check.exempt:
+        lines.append(phrases("commit_exempt"))
+    elif commit.check is not None:
+        lines.append(phrases(f"commit_check_{commit.check.when}") + phrases(f"commit_how_{commit.check.how}"))
+    return lines
+
+
+def _outside_fact(entry: Entry, phrases: Phrases) -> Fact:
+    """ "What if I need it elsewhere?" (S-CAT-08, OQ-36)."""
+    profile = entry.home.profile
+    required = profile.outside_use.issue_required.value if profile else None
+    if required and entry.item.issue_for_outside_use is not False:
+        text = phrases("outside_issue")
+    elif required is False and entry.answer == "cancelled":
+        text = phrases("outside_stopped")
+    else:
+        text = phrases("outside_silent")
+    return Fact("要拿到外地用", text)
+
+
+def history(catalog: Catalog, entry: Entry) -> list[HistoryEntry]:
+    """The item's periods, newest first, each with what it replaced."""
+    versions = versions_of(entry.item)
+    labels = [method_label(catalog, entry.home.profile, v) for v in versions]
+    found = []
+    for i, version in enumerate(versions):
+        was = labels[i + 1] if i + 1 < len(labels) else "要交证明"
+        found.append(
+            HistoryEntry(
+                since=version.from_,
+                until=version.until,
+                was=was,
+                now=labels[i],
+                link="" if version is entry.standing.version else f"v/{first_day(version.from_)}/",
+                current=version is entry.standing.version,
+            )
+        )
+    if entry.item.cancelled is not None and not any(v.method == "cancel" for v in versions):
+        was = labels[0] if labels else "要交证明"
+        found.insert(0, HistoryEntry(entry.item.cancelled.on, "", was, "已取消", "", entry.answer == "cancelled"))
+    return found
+
+
+def _letter(catalog: Catalog, version: ItemVersion | None) -> Any:
+    if version is None or version.commit is None:
+        return None
+    return catalog.vocabularies.forms.get(version.commit.letter)

@@ -1,0 +1,257 @@
+"""The bodies of all pages but the item's: kinds, services, bodies, laws, lists, topics, places, home, directories."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from mianzheng.model import CertificateKind, LegalBasis, ListSpec, PlaceCatalog, PublicBody, PublicService, Topic
+from mianzheng.rules.labels import BODY_KINDS, RANKS
+from mianzheng.views.atlas import Atlas, Entry
+from mianzheng.views.changes import Change, by_month
+from mianzheng.views.lists import rows
+from mianzheng.views.live import Live
+from mianzheng.views.pinyin import initial
+from mianzheng.views.rendering import render
+
+FREE = ("no_need", "commit", "fetched_for_you", "later")
+CHANGES_ON_HOME = 6
+CHANGES_SHOWN = 300
+LIST_PAGE = 100
+
+
+def _topics(atlas: Atlas, codes: Iterable[str]) -> list[Topic]:
+    vocabulary = atlas.catalog.vocabularies.topics
+    known = {t.code: t for t in vocabulary.topics} if vocabulary else {}
+    return [known[code] for code in codes if code in known]
+
+
+def topic_tiles(atlas: Atlas, place: str = "") -> list[tuple[Topic, int, int]]:
+    """Life events with how many items they have and how many of those are free, in vocabulary order."""
+    vocabulary = atlas.catalog.vocabularies.topics
+    tiles = []
+    for topic in vocabulary.topics if vocabulary else ():
+        entries = [e for e in atlas.by_topic.get(topic.code, ()) if not place or e.place_id == place]
+        if entries:
+            tiles.append((topic, len(entries), sum(e.answer in (*FREE, "cancelled") for e in entries)))
+    return tiles
+
+
+def _by_service(entries: Iterable[Entry]) -> list[tuple[PublicService, list[Entry]]]:
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.service.id].append(entry)
+    return sorted(((g[0].service, g) for g in groups.values()), key=lambda pair: pair[0].name)
+
+
+def _by_place(atlas: Atlas, entries: Iterable[Entry]) -> list[tuple[Any, list[Entry]]]:
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.place_id].append(entry)
+    return [(atlas.catalog.places[place].place, groups[place]) for place in sorted(groups)]
+
+
+def kind_page(atlas: Atlas, kind: CertificateKind, root: str, demonstration: bool) -> str:
+    """All places and services that ask for a kind, and whether committees may issue it."""
+    makers = [
+        (home.place, service)
+        for home in atlas.catalog.places.values()
+        for service in home.services.values()
+        if kind.id in service.produces
+    ]
+    return render(
+        "pages/kind.html",
+        root=root,
+        kind=kind,
+        may_not=[m for m in kind.may_not_issue if "committee" in m.bodies],
+        bases=atlas.catalog.legal_bases,
+        places=_by_place(atlas, atlas.by_kind[kind.id]),
+        topics=_topics(atlas, kind.topics),
+        made_by=makers,
+        say=atlas.phrases(),
+        demonstration=demonstration,
+    )
+
+
+def service_page(atlas: Atlas, home: PlaceCatalog, service: PublicService, root: str) -> str:
+    """What need not be brought to a service, what must, and what was cancelled."""
+    entries = atlas.by_service.get(service.id, [])
+    vocabulary = atlas.catalog.vocabularies.topics
+    labels = {t.code: t.label for t in vocabulary.service_types} if vocabulary else {}
+    return render(
+        "pages/service.html",
+        root=root,
+        place=home.place,
+        service=service,
+        body=home.bodies[service.body],
+        type_label=labels.get(service.kind, ""),
+        free=[e for e in entries if e.answer in FREE],
+        needed=[e for e in entries if e.answer == "still_needed"],
+        gone=[e for e in entries if e.answer == "cancelled"],
+        made=[atlas.catalog.kinds[k] for k in service.produces],
+        topics=_topics(atlas, service.topics),
+        say=atlas.phrases(home.profile),
+    )
+
+
+def body_page(atlas: Atlas, home: PlaceCatalog, body: PublicBody, root: str) -> str:
+    """What a body asks for and what it used to issue."""
+    return render(
+        "pages/body.html",
+        root=root,
+        place=home.place,
+        body=body,
+        kind_label=BODY_KINDS[body.kind],
+        asks=_by_service(atlas.by_body.get(body.id, [])),
+        issues=atlas.issued_by.get(body.id, []),
+        say=atlas.phrases(home.profile),
+    )
+
+
+def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
+    """Which articles of a law ask for which certificates."""
+    articles: dict[str, list[tuple[Entry, str]]] = defaultdict(list)
+    for entry in atlas.by_basis.get(basis.id, []):
+        for use in entry.item.legal_bases:
+            if use.basis == basis.id:
+                articles[use.article].append((entry, use.requires))
+    say = atlas.phrases()
+    code = "checked_only" if basis.repealed or "未核对" in basis.note else "checked_to"
+    return render(
+        "pages/law.html",
+        root=root,
+        basis=basis,
+        rank_label=RANKS[basis.rank],
+        checked=say(code, date=basis.checked_on),
+        articles=sorted(articles.items()),
+        say=say,
+    )
+
+
+def list_page(atlas: Atlas, home: PlaceCatalog, spec: ListSpec, entries: list[Entry], number: int, root: str) -> str:
+    """One page of a published list."""
+    first = (number - 1) * LIST_PAGE
+    shown = entries[first : first + LIST_PAGE]
+    codes = [column.code for column in spec.columns]
+    cells = rows(atlas.catalog, spec, shown, first + 1)
+    return render(
+        "pages/list.html",
+        root=root,
+        place=home.place,
+        spec=spec,
+        total=len(entries),
+        number=number,
+        pages=list_pages(entries),
+        rows=[(e, list(zip(codes, row, strict=True))) for e, row in zip(shown, cells, strict=True)],
+        download=list_file(home, spec),
+        day=atlas.day,
+    )
+
+
+def list_pages(entries: list[Entry]) -> int:
+    """How many pages a list has; at least one."""
+    return max(1, -(-len(entries) // LIST_PAGE))
+
+
+def list_file(home: PlaceCatalog, spec: ListSpec) -> str:
+    """The name of a list's download without its ending; fictional places say so in the name."""
+    mark = "yanshi-" if home.place.fictional else ""
+    return f"{mark}{home.place.id}-{spec.code}"
+
+
+def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
+    """A place's front page: search, life events, all items by method, lists and bodies."""
+    entries = atlas.by_place[home.place.id]
+    labels = (home.profile.methods.labels_zh.value if home.profile else None) or {}
+    groups: list[tuple[str, str, list[Entry]]] = []
+    listed = [e for e in entries if e.standing.state in ("listed", "notice")]
+    for code, label in labels.items():
+        group = [e for e in listed if e.standing.version and e.standing.version.method == code]
+        if group:
+            groups.append((code, label, group))
+    for answer in ("still_needed", "cancelled"):
+        group = [e for e in entries if e.answer == answer]
+        if group:
+            groups.append((answer, atlas.catalog.vocabularies.answers[answer].word, group))
+    counts = Counter(e.requesting.id for e in entries)
+    profile = home.profile
+    return render(
+        "pages/place.html",
+        root=root,
+        place=home.place,
+        methods=[(code, label, len(group)) for code, label, group in groups],
+        groups=groups,
+        topics=topic_tiles(atlas, home.place.id),
+        lists=[(spec, len(atlas.on_list(home, spec))) for spec in atlas.lists_of(home)],
+        bodies=[(home.bodies[b], n) for b, n in counts.most_common()],
+        scheme=profile.scheme_name.value if profile else None,
+        documents=(profile.instruments.value if profile else None) or (),
+        say=atlas.phrases(profile),
+    )
+
+
+def home_page(atlas: Atlas, changes: list[Change], live: Live, root: str) -> str:
+    """The front page: one search box, life events, what changed, what is in notice."""
+    popular = sorted(atlas.catalog.kinds.values(), key=lambda k: (-k.priority, -len(atlas.by_kind[k.id]), k.name))
+    return render(
+        "pages/home.html",
+        root=root,
+        popular=popular[:8],
+        topics=topic_tiles(atlas),
+        changes=changes[:CHANGES_ON_HOME],
+        places=[(h.place, len(atlas.by_place[h.place.id])) for h in atlas.catalog.places.values()],
+        notices=live.notices[:5],
+    )
+
+
+def topic_page(atlas: Atlas, topic: Topic, root: str) -> str:
+    """A life event: its services and certificates, place by place."""
+    entries = atlas.by_topic.get(topic.code, [])
+    places = [(place, _by_service(group)) for place, group in _by_place(atlas, entries)]
+    kinds = [k for k in atlas.catalog.kinds.values() if topic.code in k.topics]
+    kinds.sort(key=lambda k: (-k.priority, k.name))
+    return render("pages/topic.html", root=root, topic=topic, places=places, kinds=kinds[:20], say=atlas.phrases())
+
+
+Link = tuple[str, str, str]
+
+
+def directory_page(title: str, lead: str, links: list[Link], root: str, tiles: Any = (), grouped: bool = True) -> str:
+    """A directory by initial letter (or in one group): text, address, small print."""
+    groups: list[tuple[str, list[Link]]] = [(title, links)]
+    if grouped:
+        letters: dict[str, list[Link]] = defaultdict(list)
+        for link in links:
+            letters[initial(link[0])].append(link)
+        groups = [(letter, sorted(letters[letter])) for letter in sorted(letters)]
+    return render("pages/directory.html", root=root, title=title, lead=lead, groups=groups, tiles=tiles)
+
+
+def changes_page(atlas: Atlas, changes: list[Change], root: str) -> str:
+    """All changes, newest month first."""
+    months = by_month(changes[:CHANGES_SHOWN])
+    return render("pages/changes.html", root=root, months=months, older=len(changes) > CHANGES_SHOWN)
+
+
+def notices_page(atlas: Atlas, live: Live, root: str) -> str:
+    """What is in public notice: from the live side, and items whose file says so."""
+    entries = [e for e in atlas.entries.values() if e.standing.state == "notice"]
+    return render("pages/notices.html", root=root, notices=live.notices, entries=entries)
+
+
+def statistics_page(atlas: Atlas, live: Live, root: str) -> str:
+    """How many items of each answer each place has; complaints when the live side has figures."""
+    answers = [a for a in atlas.catalog.vocabularies.answers.values() if a.code != "unknown"]
+    table = []
+    for home in atlas.catalog.places.values():
+        counts = Counter(e.answer for e in atlas.by_place[home.place.id])
+        table.append((home.place, [counts[a.code] for a in answers], sum(counts.values())))
+    return render(
+        "pages/statistics.html",
+        root=root,
+        day=atlas.day,
+        words=[a.word for a in answers],
+        rows=table,
+        figures=live.statistics.figures,
+    )
