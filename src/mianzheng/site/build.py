@@ -1,0 +1,133 @@
+"""A build of the site: pages made, shells filled, tree written; and nothing touched if anything is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from mianzheng.model import Catalog
+from mianzheng.site import feeds, headers
+from mianzheng.site.live_files import read_live
+from mianzheng.site.setting import Setting
+from mianzheng.site.shells import Shells, depth_of, read_shells, root_from
+from mianzheng.site.stamping import File, Summary, Tree
+from mianzheng.site.tree import Builder, Page
+from mianzheng.views.atlas import draw
+from mianzheng.views.phrases import Phrases
+
+OWN_ASSETS = re.compile(r"assets/(?!javascripts/|stylesheets/|images/)")
+"""What of the generator's assets belongs to our own design; its theme's bundles are not shipped."""
+
+
+def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Summary:
+    """Build the site of a catalog without errors; `schemas` (file name → text) are published beside the data.
+
+    Raises ShellError, LiveUnreadable, SiteNotWritten; the old site stays then.
+    """
+    live = read_live(setting.live)
+    shells = read_shells(setting.shells)
+    builder = Builder(draw(catalog, setting.day), live, setting)
+    return Tree(setting.out).write(Stamper(catalog, shells, setting, schemas).files(builder))
+
+
+class Stamper:
+    """Fills shells: pages of records, hand-written pages, and the files beside them."""
+
+    def __init__(self, catalog: Catalog, shells: Shells, setting: Setting, schemas: Mapping[str, str]) -> None:
+        self.catalog = catalog
+        self.shells = shells
+        self.setting = setting
+        self.schemas = schemas
+        self.say = Phrases(catalog)
+        self.common = [self._common("../" * depth or "./") for depth in range(len(shells.by_depth))]
+
+    def files(self, builder: Builder) -> Iterator[File]:
+        """Every file of the site."""
+        urls: list[str] = []
+        inline: set[str] = set()
+        for page in builder.pages():
+            if page.listed:
+                urls.append(page.url)
+            yield File(f"{page.url}index.html", self.stamp(page).encode(), page.kind)
+        for path, shell in self.shells.pages.items():
+            url = path.removesuffix("index.html")
+            if path == "404.html":  # answers at any depth, so its links start at the root
+                values = self._common("/") | {"CANONICAL": ""}
+            else:
+                values = self.common[depth_of(url)] | {"CANONICAL": self._canonical(url, "", root_from(url))}
+            html = shell.fill({name: values.get(name, "") for name in shell.markers})
+            inline.add(html)
+            if path != "404.html":
+                urls.append(url)
+            yield File(path, html.encode(), "hand-written")
+        inline.update("".join(shell.texts) for shell in self.shells.by_depth)
+        yield from self._beside(builder, urls, inline)
+
+    def stamp(self, page: Page) -> str:
+        """One page of a record in its shell."""
+        depth = depth_of(page.url)
+        mark = "演示 · " if self.setting.demonstration else ""
+        return self.shells.by_depth[depth].fill(
+            self.common[depth]
+            | {
+                "TITLE": escape(mark + page.title),
+                "DESCRIPTION": escape(page.description),
+                "CANONICAL": self._canonical(page.url, page.feed, root_from(page.url)),
+                "HEAD": page.head,
+                "CLASS": f"kind-{page.kind}",
+                "BODY": page.body,
+            }
+        )
+
+    def _common(self, root: str) -> dict[str, str]:
+        """What is the same on every page of a depth."""
+        links = "".join(
+            f'<li><a href="{root}{home.place.id}/">{escape(home.place.name)}</a></li>'
+            for home in self.catalog.places.values()
+        )
+        demonstration = self.setting.demonstration
+        banner = (
+            f'<aside class="banner" aria-label="演示说明">{escape(self.say("demonstration"))}</aside>'
+            if demonstration
+            else ""
+        )
+        return {
+            "ROBOTS": '<meta name="robots" content="noindex, nofollow">' if demonstration else "",
+            "BANNER": banner,
+            "PLACES": f'<details class="switcher"><summary>选地区</summary><ul>{links}</ul></details>',
+            "FOOT": f"数据截至 {self.setting.day}",
+        }
+
+    def _canonical(self, url: str, feed: str, root: str) -> str:
+        link = f'<link rel="canonical" href="{escape(self.setting.base_url + url)}">'
+        if feed:
+            link += f'<link rel="alternate" type="application/atom+xml" title="清单的变化" href="{root}{feed}">'
+        return link
+
+    def _beside(self, builder: Builder, urls: list[str], inline: set[str]) -> Iterator[File]:
+        for path, content, kind in builder.files():
+            yield File(path, content, kind)
+        for path, text in feeds.sitemaps(urls, self.setting.base_url, self.setting.day):
+            yield File(path, text.encode(), "sitemap")
+        values = headers.headers(headers.script_hashes(inline), self.setting.demonstration)
+        for path, content in headers.header_files(values):
+            yield File(path, content, "headers")
+        for file in sorted(self.setting.shells.rglob("*")):
+            path = file.relative_to(self.setting.shells).as_posix()
+            if file.is_file() and OWN_ASSETS.match(path):
+                yield File(path, file.read_bytes(), "asset")
+        for name, text in self.schemas.items():
+            yield File(f"data/v1/schema/{name}", text.encode(), "data")
+        if self.setting.static_redirects:
+            yield from self._redirect_pages(builder)
+
+    def _redirect_pages(self, builder: Builder) -> Iterator[File]:
+        """Stubs for servers that know no redirect map."""
+        for item_id, entry in builder.atlas.entries.items():
+            target = f"../../{entry.url}"
+            html = (
+                f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{item_id}</title>'
+                f'<meta http-equiv="refresh" content="0; url={target}"><a href="{target}">{item_id}</a></html>\n'
+            )
+            yield File(f"i/{item_id}/index.html", html.encode(), "redirect")

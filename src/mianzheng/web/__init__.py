@@ -1,0 +1,1 @@
+"""HTTP. Today: the static site with its headers and redirects; the API comes into the same application."""
