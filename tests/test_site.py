@@ -244,6 +244,33 @@ def _reasons(setting: Setting) -> Any:
     return reasons.cancel
 
 
+class TestWays:
+    @carries("site", "FX-4-3-1", "BS-PL-3-4a", "WH-OR-17", where="mianzheng.views.pages:service_page")
+    def test_a_service_shows_its_guide_and_how_old_it_is(self, setting: Setting) -> None:
+        guide = {"guide_url": "https://example.invalid/guide", "guide_updated": "2026-10-01"}
+        change = {"service": {"place": "test-qingshen", "name": "测试社会救助"}, "set": guide}
+        path = alter(setting.catalog, change)
+        page = text_of(build(setting) / f"test-qingshen/services/{Path(path).stem}/index.html")
+        assert all(text in page for text in ("测试条件", "测试流程", "测试时限", "不收费", "更新到 2026-10-01"))
+
+    @carries("site", "BS-PL-3-5-2", "WH-OR-21-2", where="mianzheng.site.build:Stamper")
+    def test_how_to_complain_is_one_step_away_from_every_page(self, built: Path) -> None:
+        for page in built.rglob("index.html"):
+            links = [a.get("href") or "" for a in lxml_html.fromstring(page.read_bytes()).iter("a")]
+            assert any(link.endswith("complain/") or link == "./" for link in links), page
+            assert "tel:12345" in links, page
+        said = text_of(built / "help/complain/index.html")
+        assert "12345" in said
+        assert "证明事项投诉举报平台" in said
+
+    def test_all_can_be_read_from_files_alone(self, built: Path) -> None:
+        """S-SITE-08 (reading): no page needs anything but files of its own origin."""
+        for page in built.rglob("*.html"):
+            for form in lxml_html.fromstring(page.read_bytes()).iter("form"):
+                assert form.get("method") == "get"
+                assert (form.get("action") or "").rstrip("/").endswith(("search", "."))
+
+
 class TestSafety:
     def test_names_cannot_break_out_of_the_page(self, setting: Setting) -> None:
         nasty = "<script>alert(1)</script>\"'&{{7*191}}"
@@ -341,6 +368,7 @@ class TestFaults:
 
 
 class TestLive:
+    @carries("site", "YY-ADJ-09-3", "BS-ADJ-09-3", where="mianzheng.views.live:Interim")
     def test_an_item_in_adjustment_says_that_nothing_may_be_asked_for(self, setting: Setting, tmp_path: Path) -> None:
         page = item_pages(build(setting), "test-yiyuan")[0]
         live = tmp_path / "live"
