@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mianzheng import publishing
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.site.generator import make_shells
 
 ROOT = Path(__file__).parent.parent
+NOW = "2026-11-25T09:00:00+08:00"
 TEST_PLACES = ROOT / "tests" / "data" / "catalog"
 
 
@@ -48,3 +51,20 @@ def loaded(shared_folder: Path) -> Loaded:
 def shipped() -> Loaded:
     """The catalog that the repository ships, loaded."""
     return load(FolderSource(ROOT / "catalog"))
+
+
+@pytest.fixture(scope="session")
+def shells(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The generator's pages, built once."""
+    out = tmp_path_factory.mktemp("shells") / "shell"
+    make_shells(ROOT, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def built(shells: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The test catalog's site, built once and only read."""
+    folder = tmp_path_factory.mktemp("built")
+    catalog = lay_catalog(folder / "catalog")
+    publishing.publish(publishing.setting(catalog=catalog, out=folder / "site", shells=shells, now=NOW))
+    return folder / "site"

@@ -14,7 +14,7 @@ from mianzheng.model import Catalog
 from mianzheng.views.atlas import Entry, draw
 from mianzheng.views.rendering import zh_date
 from tests.conftest import ROOT
-from tests.test_site import built, item_pages, shells  # noqa: F401 - fixtures
+from tests.test_site import item_pages
 
 SNAPSHOTS = ROOT / "tests" / "data" / "item-pages"
 LABELS = [
@@ -79,7 +79,7 @@ def pieces_of(page: Path) -> list[str]:
     return [text for raw in main.itertext() if (text := " ".join(raw.split()).strip(" →"))]
 
 
-def test_every_sentence_on_an_item_page_comes_from_the_data(built: Path, shared_folder: Path) -> None:  # noqa: F811
+def test_every_sentence_on_an_item_page_comes_from_the_data(built: Path, shared_folder: Path) -> None:
     catalog = load(FolderSource(shared_folder)).catalog
     atlas = draw(catalog, "2026-11-25")
     phrases = phrase_patterns(catalog)
@@ -95,7 +95,7 @@ def test_every_sentence_on_an_item_page_comes_from_the_data(built: Path, shared_
 
 
 @pytest.mark.parametrize("place", ["test-yiyuan", "test-boshan", "test-fangxian", "test-qingshen", "test-wuhai"])
-def test_what_the_pages_of_a_place_say_is_what_was_agreed(place: str, built: Path) -> None:  # noqa: F811
+def test_what_the_pages_of_a_place_say_is_what_was_agreed(place: str, built: Path) -> None:
     """Run `python -m tests.test_item_pages` after a wanted change, and read the difference."""
     kept = (SNAPSHOTS / f"{place}.txt").read_text("utf-8")
     assert snapshot(built, place) == kept
@@ -122,8 +122,7 @@ if __name__ == "__main__":
 
     from mianzheng import publishing
     from mianzheng.site.generator import make_shells
-    from tests.conftest import lay_catalog
-    from tests.test_site import NOW
+    from tests.conftest import NOW, lay_catalog
 
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)

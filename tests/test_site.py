@@ -22,19 +22,10 @@ from mianzheng.errors import CatalogHasErrors, MianzhengError
 from mianzheng.site.generator import make_shells
 from mianzheng.site.setting import Setting
 from tests.alterations import alter
-from tests.conftest import ROOT, lay_catalog
+from tests.conftest import NOW, ROOT
 
 carries = pytest.mark.carries
-NOW = "2026-11-25T09:00:00+08:00"
 Site = Callable[..., Path]
-
-
-@pytest.fixture(scope="session")
-def shells(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The generator's pages, built once."""
-    out = tmp_path_factory.mktemp("shells") / "shell"
-    make_shells(ROOT, out)
-    return out
 
 
 @pytest.fixture
@@ -42,15 +33,6 @@ def setting(shells: Path, catalog_folder: Path, tmp_path: Path, monkeypatch: pyt
     """A build of the test catalog."""
     monkeypatch.chdir(tmp_path)
     return publishing.setting(catalog=catalog_folder, out=tmp_path / "site", shells=shells, now=NOW)
-
-
-@pytest.fixture(scope="session")
-def built(shells: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The test catalog's site, built once and only read."""
-    folder = tmp_path_factory.mktemp("built")
-    catalog = lay_catalog(folder / "catalog")
-    publishing.publish(publishing.setting(catalog=catalog, out=folder / "site", shells=shells, now=NOW))
-    return folder / "site"
 
 
 def build(setting: Setting, **changes: Any) -> Path:

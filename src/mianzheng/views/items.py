@@ -9,7 +9,7 @@ from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
 from mianzheng.model.items import CommitTerms
 from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
 from mianzheng.views.phrases import Phrases
-from mianzheng.views.rendering import render
+from mianzheng.views.rendering import render, said
 
 OTHERS_SHOWN = 6
 
@@ -77,11 +77,11 @@ def answer_sentence(catalog: Catalog, phrases: Phrases, entry: Entry) -> str:
     """The one sentence under the answer word: the item's own, or what its state says."""
     state = entry.standing.state
     if state == "cancelled" and entry.item.cancelled is not None:
-        return phrases("cancelled_sentence", date=entry.item.cancelled.on)
+        return phrases("cancelled_sentence", date=said(entry.item.cancelled.on))
     if state == "excluded":
         return phrases("excluded_sentence")
     if state == "pending" and entry.standing.following is not None:
-        return phrases("pending_sentence", date=entry.standing.following.from_)
+        return phrases("pending_sentence", date=said(entry.standing.following.from_))
     if state == "candidate":
         return entry.item.explain or phrases("candidate_sentence")
     version = entry.standing.version
@@ -126,7 +126,7 @@ def _basis_facts(catalog: Catalog, entry: Entry, phrases: Phrases, root: str) ->
         basis = catalog.legal_bases[use.basis]
         small = [use.requires] if use.requires else []
         if basis.repealed is not None:
-            small.append(phrases("repealed", date=basis.repealed.on, by=basis.repealed.by))
+            small.append(phrases("repealed", date=said(basis.repealed.on), by=basis.repealed.by))
         elif "未核对" in basis.note:
             small.append(phrases("checked_only", date=basis.checked_on))
         else:

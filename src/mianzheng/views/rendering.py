@@ -37,6 +37,11 @@ def render(name: str, **values: Any) -> str:
     return "\n".join(stripped for line in lines if (stripped := line.strip()))
 
 
+def said(date: str) -> str:
+    """A date inside a sentence: full dates as they are, 2019 as 2019年."""
+    return date if len(date) == 10 else zh_date(date)
+
+
 def zh_date(date: str) -> str:
     """`2026-11-25` as 2026年11月25日; years and months as far as they go."""
     units = ("年", "月", "日")
