@@ -20,7 +20,7 @@ import msgspec
 from mianzheng.catalog_files.layout import FILE_TYPES
 from mianzheng.catalog_files.reading import Reading
 
-_CODE = ("catalog_files", "rules/privacy.py", "rules/wording.py", "rules/labels.py", "model")
+_CODE = ("catalog_files", "rules/privacy.py", "rules/wording.py", "rules/sentences", "rules/labels.py", "model")
 
 
 @remember

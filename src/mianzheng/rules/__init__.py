@@ -1,6 +1,6 @@
 """The rules of the catalog: `check` runs all of them and returns every finding.
 
-One rule is one code in `wording.WORDINGS`, one small function here, and cases in `tests/checks/<code>.yaml`. Rules
+One rule is one code in `sentences/`, one small function here, and cases in `tests/checks/<code>.yaml`. Rules
 about a file as such (YAML, schema, personal data) run while it is read; the rules here see the linked catalog.
 """
 
