@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mianzheng.catalog_files.reports import LEVELS
 from mianzheng.rules.wording import WORDINGS
+from mianzheng.terminal import keep_fresh
 
 HEAD = """# 清单检查的代码
 
@@ -41,15 +42,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="生成检查代码表")
     parser.add_argument("--check", action="store_true", help="只检查是否最新")
     options = parser.parse_args(argv)
-    target, text = Path("docs/checks.md"), table()
-    if options.check:
-        fresh = target.is_file() and target.read_text("utf-8") == text
-        print("" if fresh else f"{target} 不是最新的，请运行 make docs", file=sys.stderr)
-        return 0 if fresh else 1
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(text, "utf-8", newline="\n")
-    print(f"{target}：{len(WORDINGS)} 个代码")
-    return 0
+    text = table()
+    return keep_fresh(Path("docs/checks.md"), text, check=options.check, done=f"{len(WORDINGS)} 个代码")
 
 
 if __name__ == "__main__":

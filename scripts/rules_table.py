@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mianzheng.catalog_files.loading import load
 from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.terminal import keep_fresh
 
 Proof = dict[tuple[str, str], list[tuple[str, str]]]
 """(rule, feature) → [(where, test)]."""
@@ -74,15 +75,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="生成规则对照表")
     parser.add_argument("--check", action="store_true", help="只检查是否最新")
     options = parser.parse_args(argv)
-    target, text = Path("docs/rules.md"), table(Path("catalog"), Path("tests"))
-    if options.check:
-        fresh = target.is_file() and target.read_text("utf-8") == text
-        print("" if fresh else f"{target} 不是最新的，请运行 make docs", file=sys.stderr)
-        return 0 if fresh else 1
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(text, "utf-8", newline="\n")
-    print(f"{target}：{text.count('待做 |')} 行待做")
-    return 0
+    text = table(Path("catalog"), Path("tests"))
+    return keep_fresh(Path("docs/rules.md"), text, check=options.check, done=f"{text.count('待做 |')} 行待做")
 
 
 if __name__ == "__main__":

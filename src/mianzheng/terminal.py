@@ -1,10 +1,11 @@
-"""What all command-line tools share: progress on a terminal."""
+"""What command-line tools share: progress on a terminal, generated documents kept fresh."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 
 def progress_line(what: str) -> Callable[[int, int], None] | None:
@@ -24,3 +25,16 @@ def progress_line(what: str) -> Callable[[int, int], None] | None:
             print(f"\r{what} {done}/{total}", end="", file=sys.stderr, flush=True)
 
     return show
+
+
+def keep_fresh(target: Path, text: str, *, check: bool, done: str) -> int:
+    """Write a generated document, or with `check` only say whether it is fresh; returns the exit status."""
+    if check:
+        fresh = target.is_file() and target.read_text("utf-8") == text
+        if not fresh:
+            print(f"{target} 不是最新的，请运行 make docs", file=sys.stderr)
+        return 0 if fresh else 1
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(text, "utf-8", newline="\n")
+    print(f"{target}：{done}")
+    return 0

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mianzheng.model import BacklogEntry, Catalog, Finding, Leaf, PlaceCatalog, Profile, first_day
 from mianzheng.model.findings import ErrorLevel
 from mianzheng.model.reference import BasisVersion
-from mianzheng.rules.labels import quoted_list
+from mianzheng.rules.labels import field_label, quoted_list
 from mianzheng.rules.wording import finding
 
 T = TypeVar("T")
@@ -178,3 +178,15 @@ class Examination:
     ) -> None:
         """Note a finding; the sentence comes from `wording`."""
         self.findings.append(finding(code, variant, file=file, field=field, severity=severity, **words))
+
+    def unknown(self, file: str, field: str, value: str, target: str, hint: str = "请先建好它，或改正这里。") -> None:
+        """Note a reference to a record that is not there."""
+        self.add(
+            "reference-unknown",
+            file=file,
+            field=field,
+            label=field_label(field),
+            value=value,
+            target=target,
+            hint=hint,
+        )

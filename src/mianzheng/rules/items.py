@@ -45,17 +45,16 @@ def _references(
     catalog = run.catalog
     here = f"只能引用本地区（{rules.home.place.short_name}）自己的记录。"
     if service is None and not run.file_of(item.service).startswith(f"places/{rules.home.place.id}/"):
-        _unknown(run, file, "service", item.service, "政务服务事项", here)
+        run.unknown(file, "service", item.service, "政务服务事项", here)
     if requesting is None:
-        _unknown(run, file, "requesting_body", item.requesting_body, "单位", here)
+        run.unknown(file, "requesting_body", item.requesting_body, "单位", here)
     if item.issuing_body and issuing is None:
-        _unknown(run, file, "issuing_body", item.issuing_body, "单位", here)
+        run.unknown(file, "issuing_body", item.issuing_body, "单位", here)
     if item.kind not in catalog.kinds and not run.file_of(item.kind):
-        _unknown(run, file, "kind", item.kind, "证明种类", "新的证明种类要先建 kinds/ 下的记录。")
+        run.unknown(file, "kind", item.kind, "证明种类", "新的证明种类要先建 kinds/ 下的记录。")
     for i, use in enumerate(item.legal_bases):
         if use.basis not in catalog.legal_bases and not run.file_of(use.basis):
-            _unknown(
-                run,
+            run.unknown(
                 file,
                 f"legal_bases.{i}.basis",
                 use.basis,
@@ -63,11 +62,11 @@ def _references(
                 "新的依据要先建 legal-bases/ 下的记录。",
             )
     if item.cancelled and item.cancelled.successor and item.cancelled.successor not in rules.home.items:
-        _unknown(run, file, "cancelled.successor", item.cancelled.successor, "证明事项", here)
+        run.unknown(file, "cancelled.successor", item.cancelled.successor, "证明事项", here)
     if item.confirmed and item.confirmed.by not in rules.home.bodies:
-        _unknown(run, file, "confirmed.by", item.confirmed.by, "单位", here)
+        run.unknown(file, "confirmed.by", item.confirmed.by, "单位", here)
     if item.risk_assessed and item.risk_assessed.by not in rules.home.bodies:
-        _unknown(run, file, "risk_assessed.by", item.risk_assessed.by, "单位", here)
+        run.unknown(file, "risk_assessed.by", item.risk_assessed.by, "单位", here)
     if item.problem_tags and catalog.vocabularies.reasons:
         known = {entry.code for entry in catalog.vocabularies.reasons.problem_tags}
         for i, tag in enumerate(item.problem_tags):
@@ -79,18 +78,6 @@ def _references(
     shelf = file.split("/")[3]
     if shelf not in rules.home.bodies:
         run.add("file-misplaced", "body", file=file, field="requesting_body", found=shelf)
-
-
-def _unknown(run: Examination, file: str, field: str, value: str, target: str, hint: str) -> None:
-    run.add(
-        "reference-unknown",
-        file=file,
-        field=field,
-        label=field_label(field),
-        value=value,
-        target=target,
-        hint=hint,
-    )
 
 
 SERVICE_PARTS = {"code": "code", "conditions": "guide.conditions", "procedure": "guide.procedure",

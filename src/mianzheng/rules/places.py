@@ -37,17 +37,17 @@ def _bodies(run: Examination, home: PlaceCatalog) -> None:
     file = f"places/{home.place.id}/bodies.yaml"
     for i, body in enumerate(home.bodies.values()):
         if body.successor and body.successor not in home.bodies:
-            _unknown(run, file, f"bodies.{i}.successor", body.successor, "单位")
+            run.unknown(file, f"bodies.{i}.successor", body.successor, "单位")
 
 
 def _service(run: Examination, home: PlaceCatalog, service_id: str) -> None:
     service = home.services[service_id]
     file = run.file_of(service_id)
     if service.body not in home.bodies:
-        _unknown(run, file, "body", service.body, "单位")
+        run.unknown(file, "body", service.body, "单位")
     for i, kind in enumerate(service.produces):
         if kind not in run.catalog.kinds:
-            _unknown(run, file, f"produces.{i}", kind, "证明种类")
+            run.unknown(file, f"produces.{i}", kind, "证明种类")
     body = home.bodies.get(service.body)
     rules = run.places.get(home.place.id)
     if rules is None:
@@ -63,16 +63,3 @@ def _service(run: Examination, home: PlaceCatalog, service_id: str) -> None:
     if body is not None and body.kind == "township" and "township" in lists and service.authorisation is None:
         parts = quoted_list([f"{label}（authorisation.{key}）" for key, label in _AUTHORISATION.items()])
         run.add("authority-mismatch", file=file, field="authorisation", service=service.name, parts=parts)
-
-
-def _unknown(run: Examination, file: str, field: str, value: str, target: str) -> None:
-    hint = "只能引用已有的记录。"
-    run.add(
-        "reference-unknown",
-        file=file,
-        field=field,
-        label=field_label(field),
-        value=value,
-        target=target,
-        hint=hint,
-    )

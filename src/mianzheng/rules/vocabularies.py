@@ -30,10 +30,10 @@ def check_vocabularies(run: Examination) -> None:
             _codes(run, file, "category", (kind.category,), categories, "topics.yaml ")
             for i, entry in enumerate(kind.may_not_issue):
                 if entry.basis not in run.catalog.legal_bases:
-                    _unknown(run, file, f"may_not_issue.{i}.basis", entry.basis, "设定依据")
+                    run.unknown(file, f"may_not_issue.{i}.basis", entry.basis, "设定依据")
             for i, other in enumerate(kind.same_fact):
                 if other not in run.catalog.kinds:
-                    _unknown(run, file, f"same_fact.{i}", other, "证明种类")
+                    run.unknown(file, f"same_fact.{i}", other, "证明种类")
         types = {t.code for t in topics.service_types}
         for home in run.catalog.places.values():
             for service in home.services.values():
@@ -55,7 +55,7 @@ def _profiles_of_lists(run: Examination) -> None:
     for i, spec in enumerate(run.catalog.vocabularies.lists.values()):
         for j, profile in enumerate(spec.profiles):
             if profile not in run.catalog.profiles:
-                _unknown(run, "lists.yaml", f"lists.{i}.profiles.{j}", profile, "规则")
+                run.unknown("lists.yaml", f"lists.{i}.profiles.{j}", profile, "规则")
 
 
 def _letter(run: Examination, form: Form) -> None:
@@ -78,13 +78,6 @@ def _codes(run: Examination, file: str, field: str, codes: Iterable[str], known:
                 "reference-unknown", "code", file=file, field=at, label=field_label(field), value=code, target=target,
                 hint=hint,
             )  # fmt: skip
-
-
-def _unknown(run: Examination, file: str, field: str, value: str, target: str) -> None:
-    run.add(
-        "reference-unknown", file=file, field=field, label=field_label(field), value=value, target=target,
-        hint="请先建好它，或改正这里。",
-    )  # fmt: skip
 
 
 def check_calendar(run: Examination, calendar: CalendarYear) -> None:
