@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from lxml import html as lxml_html
 
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.model import Catalog
-from mianzheng.views.atlas import Entry, draw
+from mianzheng.views.atlas import Atlas, Entry, draw
 from mianzheng.views.rendering import zh_date
 from tests.conftest import ROOT
 from tests.test_site import item_pages
@@ -105,6 +107,15 @@ def snapshot(site: Path, place: str) -> str:
     """The texts of all item pages of a place."""
     pages = [f"== {page.parent.name}\n" + "\n".join(pieces_of(page)) for page in item_pages(site, place)]
     return "\n\n".join(pages) + "\n"
+
+
+def test_an_item_that_cites_two_articles_of_a_law_is_listed_once_a_law(loaded: Loaded) -> None:
+    atlas = draw(loaded.catalog, "2026-11-25")
+    entry = next(iter(atlas.entries.values()))
+    use = entry.item.legal_bases[0]
+    twice = replace(entry, item=msgspec.structs.replace(entry.item, legal_bases=(use, use)))
+    again = Atlas(loaded.catalog, atlas.day, {twice.item.id: twice})
+    assert again.by_basis[use.basis] == [twice]
 
 
 def test_dates_are_said_as_precisely_as_they_are_known() -> None:

@@ -57,14 +57,16 @@ def forbidden_changes(before: Catalog, after: Catalog) -> list[Finding]:
     found = list(_lost(before, after))
     for home in before.places.values():
         now = after.places.get(home.place.id)
-        for item in home.items.values() if now else ():
-            current = now.items.get(item.id) if now else None
+        if now is None:  # told by the place record itself
+            continue
+        for item in home.items.values():
+            current = now.items.get(item.id)
             if current is not None and item.status == "cancelled" and current.status != "cancelled":
                 file = after.files[item.id]
                 status = STATUSES[current.status]
                 found.append(finding("cancel-incomplete", "reopened", file=file, field="status", status=status))
-        for edition_id, edition in home.editions.items() if now else ():
-            if now is not None and now.editions.get(edition_id) != edition:
+        for edition_id, edition in home.editions.items():
+            if now.editions.get(edition_id) != edition:
                 file = f"places/{home.place.id}/editions/{edition_id}.yaml"
                 found.append(finding("record-removed", "edition", file=file, id=edition_id))
     used = _used_forms(before)

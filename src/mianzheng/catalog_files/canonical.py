@@ -68,13 +68,9 @@ def _sorted(record: Record) -> Record:
     return record
 
 
-def scalar(value: object) -> str:
-    """One scalar as canonical YAML: plain where every reader agrees that it is text, quoted otherwise."""
-    return _text(value) if isinstance(value, str) else json.dumps(value)
-
-
 @lru_cache(maxsize=1 << 15)
 def _text(value: str) -> str:
+    """Text as a canonical scalar: plain where every reader agrees that it is text, quoted otherwise."""
     if _PLAIN.match(value) and not _AMBIGUOUS.match(value) and (value.isascii() or not _INVISIBLE.search(value)):
         return value
     return _quoted(value)

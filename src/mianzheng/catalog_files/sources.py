@@ -11,6 +11,7 @@ import stat
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -111,6 +112,11 @@ class CommitSource:
         return done.stdout
 
     def entries(self) -> list[Entry]:
+        return self._entries
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        """The tree of the commit, listed once: it never changes."""
         listing = self._git("ls-tree", "-r", "-z", "--full-tree", self.commit, "--", f"{self.folder}/")
         found: list[Entry] = []
         for row in listing.split("\0"):
@@ -132,7 +138,7 @@ class CommitSource:
         wanted = list(paths)
         if not wanted:
             return
-        blobs = {entry.path: entry.stamp for entry in self.entries()}
+        blobs = {entry.path: entry.stamp for entry in self._entries}
         process = subprocess.Popen(
             ["git", "-C", str(self.repository), "cat-file", "--batch"],
             stdin=subprocess.PIPE,

@@ -14,7 +14,6 @@ from mianzheng.model.values import (
     FormId,
     ItemId,
     KindId,
-    Name,
     PartialDate,
     Period,
     Record,
@@ -247,31 +246,3 @@ class CertificateItem(Record, kw_only=True):
             if version.holds_on(day):
                 return version
         return None
-
-
-__all__ = [
-    "ApproveFirstTerms",
-    "Assessment",
-    "BasisUse",
-    "Cancellation",
-    "CertificateItem",
-    "CommitCheck",
-    "CommitTerms",
-    "Confirmation",
-    "Fallback",
-    "ItemVersion",
-    "MethodCode",
-    "Name",
-    "Provenance",
-    "ProxyTerms",
-    "ReferenceTerms",
-    "ReuseTerms",
-    "ScopeExclusion",
-    "Selection",
-    "ShareTerms",
-    "Status",
-    "SystemTerms",
-    "TimeClass",
-    "TolerateTerms",
-    "VerifyTerms",
-]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -45,6 +46,11 @@ class Builder:
     live: Live
     setting: Setting
 
+    @cached_property
+    def changes(self) -> list[Change]:
+        """All changes of the catalog, newest first."""
+        return all_changes(self.atlas)
+
     def pages(self) -> Iterator[Page]:
         """All stamped pages, in a fixed order."""
         yield from self._front()
@@ -53,7 +59,7 @@ class Builder:
         yield from self._shared()
 
     def _front(self) -> Iterator[Page]:
-        changes = all_changes(self.atlas)
+        changes = self.changes
         yield Page("", "home", "免证清单：这个证明，还要不要交？", "查一查办事还要不要交某种证明，不用交的用什么代替。",
                    pages.home_page(self.atlas, changes, self.live, "./"), feed="changes/feed.xml")  # fmt: skip
         yield Page("changes/", "changes", "清单的变化", "哪一天起，什么证明换了办法。",
@@ -108,7 +114,6 @@ class Builder:
         following = entry.standing.following
         illustrative = entry.item.provenance.standing == "illustrative"
         return values | {
-            "icon_name": values.pop("icon"),
             "interim": interim,
             "following_label": method_label(self.atlas.catalog, entry.home.profile, following) if following else "",
             "demonstration": self.setting.demonstration,
@@ -191,7 +196,7 @@ class Builder:
         yield "robots.txt", feeds.robots(self.setting.base_url, self.setting.demonstration).encode(), "data"
 
     def _feeds(self) -> Iterator[tuple[str, bytes, str]]:
-        changes = all_changes(self.atlas)
+        changes = self.changes
         mark = "（演示）" if self.setting.demonstration else ""
         yield self._feed(f"免证清单的变化{mark}", "changes/feed.xml", [_news(c) for c in changes[:FEED_SIZE]])
         notices = [

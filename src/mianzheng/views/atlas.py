@@ -17,6 +17,7 @@ from mianzheng.model import (
     CertificateKind,
     ItemVersion,
     ListSpec,
+    Place,
     PlaceCatalog,
     Profile,
     PublicBody,
@@ -25,8 +26,6 @@ from mianzheng.model import (
 )
 from mianzheng.rules.standing import Standing, as_of
 from mianzheng.views.phrases import Phrases
-
-LISTED_STATES = ("listed", "notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ class Atlas:
     day: str
     entries: Mapping[str, Entry] = field(default_factory=dict)
     spoken: dict[str, Phrases] = field(default_factory=dict, compare=False)
+    listed: dict[tuple[str, str], list[Entry]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def by_place(self) -> Mapping[str, list[Entry]]:
@@ -85,12 +85,22 @@ class Atlas:
 
     @cached_property
     def by_basis(self) -> Mapping[str, list[Entry]]:
-        return _grouped(self.entries.values(), lambda e: [use.basis for use in e.item.legal_bases])
+        return _grouped(self.entries.values(), lambda e: dict.fromkeys(use.basis for use in e.item.legal_bases))
 
     @cached_property
     def by_topic(self) -> Mapping[str, list[Entry]]:
         """Entries by life event: that of the service, or of the kind where the service names none."""
         return _grouped(self.entries.values(), lambda e: e.service.topics or e.kind.topics)
+
+    @cached_property
+    def makers(self) -> Mapping[str, list[tuple[Place, PublicService]]]:
+        """For each kind of certificate the services whose result it is."""
+        found: dict[str, list[tuple[Place, PublicService]]] = defaultdict(list)
+        for home in self.catalog.places.values():
+            for service in home.services.values():
+                for kind in service.produces:
+                    found[kind].append((home.place, service))
+        return found
 
     def phrases(self, profile: Profile | None = None) -> Phrases:
         """The sentences that pages under a profile may say."""
@@ -101,8 +111,11 @@ class Atlas:
 
     def on_list(self, home: PlaceCatalog, spec: ListSpec) -> list[Entry]:
         """The entries of a place that stand on a list, in order of body and service."""
-        chosen = [e for e in self.by_place.get(home.place.id, []) if _stands_on(e, spec)]
-        return sorted(chosen, key=lambda e: (e.requesting.name, e.service.name, e.kind.name))
+        key = (home.place.id, spec.code)
+        if key not in self.listed:
+            chosen = [e for e in self.by_place.get(home.place.id, []) if _stands_on(e, spec)]
+            self.listed[key] = sorted(chosen, key=lambda e: (e.requesting.name, e.service.name, e.kind.name))
+        return self.listed[key]
 
     def lists_of(self, home: PlaceCatalog) -> list[ListSpec]:
         """The public lists of a place's profile that are filled from items, in the profile's order."""
@@ -121,7 +134,7 @@ def _grouped(entries: Iterable[Entry], keys, known: Iterable[str] = ()) -> Mappi
     return groups
 
 
-_STATE_OF_STATUS = {"active": LISTED_STATES[:1], "notice": ("notice",), "candidate": ("candidate", "pending"),
+_STATE_OF_STATUS = {"active": ("listed",), "notice": ("notice",), "candidate": ("candidate", "pending"),
                     "cancelled": ("cancelled",), "excluded": ("excluded",)}  # fmt: skip
 
 

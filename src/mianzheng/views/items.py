@@ -9,7 +9,7 @@ from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
 from mianzheng.model.items import CommitTerms
 from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
 from mianzheng.views.phrases import Phrases
-from mianzheng.views.rendering import render, said
+from mianzheng.views.rendering import said
 
 OTHERS_SHOWN = 6
 
@@ -37,13 +37,11 @@ class HistoryEntry:
     current: bool
 
 
-def item_page(atlas: Atlas, entry: Entry, root: str) -> str:
-    """The body of an item's page. `root` leads from the page to the root of the site, such as `../../../`."""
-    return render("pages/item.html", **item_values(atlas, entry, root))
-
-
 def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | None = None) -> dict[str, Any]:
-    """What the templates of item pages and cards are filled with. `version` shows an older one than today's."""
+    """What the templates of item pages and cards are filled with. `version` shows an older one than today's.
+
+    `root` leads from the page to the root of the site, such as `../../../`.
+    """
     catalog, profile = atlas.catalog, entry.home.profile
     phrases = atlas.phrases(profile)
     shown = version or entry.standing.version
@@ -53,7 +51,7 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
         "root": root,
         "entry": entry,
         "version": shown,
-        "icon": catalog.vocabularies.answers[entry.answer].icon,
+        "icon_name": catalog.vocabularies.answers[entry.answer].icon,
         "sentence": answer_sentence(catalog, phrases, entry),
         "choice": _choice(phrases, profile, shown),
         "steps": method.steps if method and entry.answer not in ("still_needed", "cancelled") else (),

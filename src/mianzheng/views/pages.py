@@ -54,12 +54,6 @@ def _by_place(atlas: Atlas, entries: Iterable[Entry]) -> list[tuple[Any, list[En
 
 def kind_page(atlas: Atlas, kind: CertificateKind, root: str, demonstration: bool) -> str:
     """All places and services that ask for a kind, and whether committees may issue it."""
-    makers = [
-        (home.place, service)
-        for home in atlas.catalog.places.values()
-        for service in home.services.values()
-        if kind.id in service.produces
-    ]
     return render(
         "pages/kind.html",
         root=root,
@@ -68,7 +62,7 @@ def kind_page(atlas: Atlas, kind: CertificateKind, root: str, demonstration: boo
         bases=atlas.catalog.legal_bases,
         places=_by_place(atlas, atlas.by_kind[kind.id]),
         topics=_topics(atlas, kind.topics),
-        made_by=makers,
+        made_by=atlas.makers.get(kind.id, []),
         say=atlas.phrases(),
         demonstration=demonstration,
     )
