@@ -7,10 +7,15 @@
     ├── Refused                      the caller asked for something that cannot be done as asked
     │   ├── RecordNotFound
     │   ├── AlreadyExists
-    │   └── BadArgument              one or more arguments are unusable; all are named
+    │   ├── BadArgument              one or more arguments are unusable; all are named
+    │   ├── NotAllowed               this role may not do this, or not in this state
+    │   ├── GuardFailed              the step needs something that is not given; all lacks are named
+    │   ├── VersionConflict          the record has moved on; carries the present one
+    │   └── CommandMismatch          the same command key with other content
     └── AdapterError                 the outside world did not play along
         ├── Unavailable              try again later
-        └── Rejected                 trying again will not help
+        ├── Rejected                 trying again will not help
+        └── LeaseLost                somebody else has taken over this delivery
 
 Wrong *data* is never an exception: it is a list of `Finding`s, all of them at once. Wrong *use* is an
 exception from this tree. Nothing here knows HTTP; the web room owns that table.
@@ -18,10 +23,11 @@ exception from this tree. Nothing here knows HTTP; the web room owns that table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mianzheng.cases.records import CaseRecord
     from mianzheng.model import Finding
 
 
@@ -65,6 +71,33 @@ class BadArgument(Refused):
         self.problems = problems
 
 
+class NotAllowed(Refused):
+    """The role may not do this, or nobody may in this state."""
+
+
+class GuardFailed(Refused):
+    """A step lacks what its rules ask for; `problems` maps a field or guard to one Chinese sentence."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("；".join(problems.values()))
+        self.problems = dict(problems)
+
+
+class VersionConflict(Refused):
+    """Somebody else changed the record meanwhile; `current` is what it is now."""
+
+    def __init__(self, current: CaseRecord) -> None:
+        super().__init__("这件事刚刚被别人改过，请看过最新情况再办。")
+        self.current = current
+
+
+class CommandMismatch(Refused):
+    """The command key was used before for something else."""
+
+    def __init__(self) -> None:
+        super().__init__("这个请求编号已经用来提交过别的内容。")
+
+
 class AdapterError(MianzhengError):
     """A database, forge, mail server or file store failed."""
 
@@ -75,3 +108,7 @@ class Unavailable(AdapterError):
 
 class Rejected(AdapterError):
     """It will not work later either."""
+
+
+class LeaseLost(AdapterError):
+    """The lease of a delivery is over and another worker may have it; nothing was written."""

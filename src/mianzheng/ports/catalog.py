@@ -1,4 +1,4 @@
-"""Ports: what use cases ask of the outside, without knowing who answers."""
+"""The catalog as use cases see it."""
 
 from __future__ import annotations
 
