@@ -1,4 +1,4 @@
-"""Cases: what moves through states. Snapshots, events in a chain, state machines, recusal; pure values and functions."""
+"""Cases: what moves through states. Snapshots, chained events, state machines, recusal; pure values and functions."""
 
 from mianzheng.cases.events import Event, broken_links, chain_head, chained
 from mianzheng.cases.records import CaseRecord, Change, Command, Committed, Delivery, Key, Worklist, Write

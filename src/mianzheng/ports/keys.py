@@ -8,7 +8,7 @@ from typing import Protocol
 class KeyStore(Protocol):
     """Makes and uses data keys; a plain data key never leaves the adapter.
 
-    `context` binds key and ciphertext to what they belong to (`<kind>/<id>/<name>`): opening with another context fails.
+    `context` binds key and ciphertext to what they belong to (`<kind>/<id>/<name>`): another context fails.
     """
 
     def create(self) -> bytes:

@@ -50,7 +50,7 @@ class RecordStore(Protocol):
         """Wrapped key and ciphertext of a piece of personal data; None when it never was or its key is destroyed."""
 
     def worklist(self, query: Worklist, after: str = "", limit: int = 50) -> Page:
-        """Records that a query chooses, by (due instant, id), those without due instant last; `after` is a page mark."""
+        """Records that a query chooses, by (due instant, id), those without due instant last; `after`: page mark."""
 
     def due(self, until: datetime.datetime, limit: int = 100) -> Sequence[Key]:
         """Records whose `check_at` has come, oldest first. A hint: read the record and decide again."""
