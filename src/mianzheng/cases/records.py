@@ -33,7 +33,8 @@ class CaseRecord(Record, kw_only=True):
 
     `version` rises by one with each change; `seq` and `head` are number and digest of the latest event. `body` is the
     body on whose worklist the case stands. `due_at` is the due instant as pages show it (exclusive; a cache of what the
-    clock computes), `check_at` the next instant at which the clock has something to do. `data` holds no personal data.
+    clock computes), `check_at` the next instant at which the clock has something to do. No event is older than `changed_at`, whatever the
+    machine's clock says. `data` holds no personal data.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class CaseRecord(Record, kw_only=True):
     check_at: datetime.datetime | None = None
     seq: int = 0
     head: str = ""
+    changed_at: datetime.datetime | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
