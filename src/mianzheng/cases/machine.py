@@ -23,8 +23,9 @@ class Transition:
     """One row: an event, from which states it leads where, who may cause it and what it needs.
 
     `target` None keeps the state. `needs` are fields that must be given. A transition that `decides` is closed to the
-    bodies the case is about (recusal). `other_than` names an event whose actor must be another person (two-person rule).
-    `rules` are the source; a step without any is this system's own and pages say so.
+    bodies the case is about (recusal). `other_than` names an event whose actor must be another person (two-person
+    rule). `tells`: whoever brought the case is told. `rules` are the source; a step without any is this system's own
+    and pages say so.
     """
 
     event: str

@@ -29,12 +29,12 @@ class Key(Record, kw_only=True):
 
 
 class CaseRecord(Record, kw_only=True):
-    """The snapshot of a case (or account, draft …) after its latest event.
+    """The snapshot of a case (or account, draft …) after its latest event. `data` holds no personal data.
 
     `version` rises by one with each change; `seq` and `head` are number and digest of the latest event. `body` is the
-    body on whose worklist the case stands. `due_at` is the due instant as pages show it (exclusive; a cache of what the
-    clock computes), `check_at` the next instant at which the clock has something to do. No event is older than `changed_at`, whatever the
-    machine's clock says. `data` holds no personal data.
+    body on whose worklist the case stands. `due_at` is the due instant as pages show it (exclusive; a cache of what
+    the clock computes), `check_at` the next instant at which the clock has something to do. No event is older than
+    `changed_at`, whatever the machine's clock says.
     """
 
     kind: str

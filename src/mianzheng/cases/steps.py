@@ -20,7 +20,7 @@ MISSING = "请填写“{}”"
 
 @dataclass(frozen=True)
 class Step:
-    """A wish: `given` are the fields that came with it (no personal data), `reason` a text that may be shown to staff."""
+    """A wish: `given` are the fields that came with it (no personal data), `reason` a text for staff."""
 
     event: str
     actor: Actor
@@ -95,8 +95,7 @@ def utc(instant: datetime.datetime) -> datetime.datetime:
 
 
 def _require(row: Transition, step: Step, names: Mapping[str, str]) -> None:
-    lacking = {
-        name: MISSING.format(names.get(name, name)) for name in row.needs if step.given.get(name) in (None, "", [])
-    }
+    empty = [name for name in row.needs if step.given.get(name) in (None, "", [])]
+    lacking = {name: MISSING.format(names.get(name, name)) for name in empty}
     if lacking:
         raise GuardFailed(lacking)
