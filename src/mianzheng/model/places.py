@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from mianzheng.model.reference import Level, PublicBody
-from mianzheng.model.values import Day, Name, Record, Slug, Text
+from mianzheng.model.values import BodyId, Code, Day, Name, Record, Slug, Text
 
 ADDRESS_SEGMENTS = frozenset(
     {
@@ -40,7 +40,8 @@ class Place(Record, kw_only=True):
     """地区: a county, district or city with its own list; `profile` names the rules it follows.
 
     `fictional` places are openly invented and hold examples only. A place without a profile (`none`)
-    has all rules silent.
+    has all rules silent. `offices` says which body fills which office: the role codes that decide on the list
+    (`joint_conference_office`, `justice`, `government`, `centre`, `bureau`) and the complaint receivers of the profile.
     """
 
     id: Slug
@@ -52,6 +53,7 @@ class Place(Record, kw_only=True):
     fictional: bool = False
     coverage: Coverage
     operator: Operator | None = None
+    offices: dict[Code, BodyId] = {}
     intro: Text = ""
 
 

@@ -28,6 +28,9 @@ def check_place(run: Examination, home: PlaceCatalog) -> None:
             run.add("place-incomplete", "fictional-complete", file=file, field="coverage.value")
         if not (place.coverage.confirmed_by and place.coverage.date):
             run.add("place-incomplete", "coverage", file=file, field="coverage")
+    for office, body in place.offices.items():
+        if body not in home.bodies:
+            run.unknown(file, f"offices.{office}", body, "单位")
     _bodies(run, home)
     for service in home.services.values():
         _service(run, home, service.id)

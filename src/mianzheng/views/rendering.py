@@ -22,6 +22,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["zh_date"] = zh_date
+    made.filters["zip"] = zip
     return made
 
 

@@ -1,0 +1,64 @@
+"""Pages that are not part of the static site: forms, receipts, workbench, problems. Same look, same style sheet."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mianzheng.settings import Settings
+from mianzheng.views.problems import Trouble
+from mianzheng.views.rendering import render
+
+EARLY_SCRIPT = (
+    "(function(d){try{var s=localStorage;if(s.zmPrint)d.dataset.print=s.zmPrint;"
+    'if(s.zmTheme)d.dataset.theme=s.zmTheme}catch(e){}d.dataset.js="on"})(document.documentElement)'
+)
+"""Runs before anything is drawn, so that large print and dark mode do not flicker; the site's pages have the same."""
+SCRIPT_HASH = f"'sha256-{base64.b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'"
+
+
+class Said(Protocol):
+    """What a problem says of one field."""
+
+    @property
+    def detail(self) -> str:
+        """One Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a page of the workbench: who is there, where the menu leads, the token of its forms."""
+
+    who: str
+    place: str
+    menu: tuple[tuple[str, str], ...]
+    token: str
+    here: str = ""
+
+
+def framed(settings: Settings, template: str, title: str, **values: Any) -> str:
+    """A whole page from a template that extends `frame.html`."""
+    return render(
+        template,
+        title=title,
+        demonstration=settings.demonstration,
+        early_script=EARLY_SCRIPT,
+        site=settings.public_url,
+        **{"frame": None, **values},
+    )
+
+
+def problem_page(settings: Settings, trouble: Trouble, detail: str, errors: Sequence[Said], request_id: str) -> str:
+    """A problem for people: what happened, what is wrong with which field, what to do now."""
+    return framed(
+        settings,
+        "office/problem.html",
+        trouble.title,
+        trouble=trouble,
+        detail=detail,
+        errors=[one.detail for one in errors],
+        request_id=request_id,
+    )

@@ -1,0 +1,132 @@
+"""The workbench (工作台): log-in, worklists, accounts. Server-rendered; works without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mianzheng.accounts import Account
+from mianzheng.model import Catalog, RoleEntry
+from mianzheng.settings import Settings
+from mianzheng.views.frames import Frame, framed
+
+MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("/office/complaints", "投诉举报", frozenset({"receiver", "handler", "joint_conference_office", "centre", "bureau",
+                                              "auditor"})),
+    ("/office/proposals", "清单调整", frozenset({"department", "joint_conference_office", "justice", "government",
+                                             "centre", "bureau", "auditor"})),
+    ("/office/accounts", "账号", frozenset({"admin"})),
+    ("/office/password", "改密码", frozenset()),
+)  # fmt: skip
+"""Address, name, roles (empty: everybody)."""
+
+TABS = (
+    ("today", "今天到期", "今天没有到期的"),
+    ("late", "已超期", "没有超期的"),
+    ("mine", "我的", "没有分给您的"),
+    ("open", "全部办理中", "现在没有在办的"),
+)
+"""Worklist tab, name, what an empty one says."""
+
+
+@dataclass(frozen=True)
+class WorklistRow:
+    """One case on a worklist. `used` is the part of the time that is over, 0 to 1; `tone` colours the state."""
+
+    number: str
+    link: str
+    came: str
+    title: str
+    about: str
+    body: str
+    state: str
+    tone: str
+    due: str
+    why: str
+    used: float
+
+
+@dataclass(frozen=True)
+class WorklistView:
+    """A worklist: which list it is, its tabs with counts, its rows, the address of the next page."""
+
+    title: str
+    address: str
+    tab: str
+    counts: Mapping[str, int]
+    rows: Sequence[WorklistRow]
+    next: str = ""
+
+
+def frame(account: Account, catalog: Catalog, token: str, here: str = "") -> Frame:
+    """The frame for whoever has logged in."""
+    role = catalog.vocabularies.roles.get(account.role)
+    home = catalog.places.get(account.place)
+    label = role.label if role else account.role
+    body = home.bodies.get(account.body) if home else None
+    menu = tuple((address, name) for address, name, roles in MENU if not roles or account.role in roles)
+    who = f"{body.short_name or body.name} · {label}" if body else label
+    return Frame(who=who, place=home.place.short_name if home else "", menu=menu, token=token, here=here)
+
+
+def login_page(settings: Settings, *, token: str, next_page: str, login: str, wrong: str) -> str:
+    """Log in; what was wrong the last time stands above the fields, the login is kept."""
+    return framed(
+        settings, "office/login.html", "登录工作台", token=token, next_page=next_page, login=login, wrong=wrong
+    )
+
+
+def home_page(settings: Settings, around: Frame, lists: Sequence[WorklistView]) -> str:
+    """What is to be done today, one worklist for each kind of case that the role works on."""
+    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, tabs=TABS)
+
+
+def worklist_page(settings: Settings, around: Frame, view: WorklistView) -> str:
+    """One worklist with its tabs."""
+    return framed(
+        settings, "office/worklist.html", view.title, frame=replace(around, here=view.address), view=view, tabs=TABS
+    )
+
+
+def accounts_page(
+    settings: Settings,
+    around: Frame,
+    catalog: Catalog,
+    accounts: Sequence[Account],
+    *,
+    form: Mapping[str, str],
+    problems: Mapping[str, str],
+    about: str,
+    after: str,
+) -> str:
+    """All accounts of a place with what can be done to them, the form for a new one, and what each role does."""
+    home = catalog.places[accounts[0].place] if accounts else None
+    profile = home.profile.id if home and home.profile else ""
+    roles = [role for role in catalog.vocabularies.roles.values() if role.account and profile in role.profiles]
+    bodies = sorted(home.bodies.values(), key=lambda body: body.name) if home else []
+    return framed(
+        settings,
+        "office/accounts.html",
+        "账号和角色",
+        frame=replace(around, here="/office/accounts"),
+        accounts=accounts,
+        roles=roles,
+        role_labels=_labels(catalog.vocabularies.roles),
+        bodies=bodies,
+        body_names={body.id: body.short_name or body.name for body in bodies},
+        form=form,
+        problems=problems,
+        about=about,
+        after=after,
+    )
+
+
+def password_page(settings: Settings, around: Frame, problems: Mapping[str, str]) -> str:
+    """Change one's own password."""
+    return framed(
+        settings, "office/password.html", "改密码", frame=replace(around, here="/office/password"), problems=problems
+    )
+
+
+def _labels(roles: Mapping[str, RoleEntry]) -> dict[str, str]:
+    return {code: role.label for code, role in roles.items()}

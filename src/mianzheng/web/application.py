@@ -1,0 +1,144 @@
+"""The WSGI application over the table of routes. Every way of running (own server, cloud functions) goes through it."""
+
+from __future__ import annotations
+
+import time
+import traceback
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.wrappers import Request, Response
+
+from mianzheng.views.frames import SCRIPT_HASH, problem_page
+from mianzheng.web import guards
+from mianzheng.web.bodies import form_of, json_body, query_of
+from mianzheng.web.calls import Call
+from mianzheng.web.problems import Problem, json_response, problem_of
+from mianzheng.web.routes import Route
+from mianzheng.web.services import Services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'", f"script-src 'self' {SCRIPT_HASH}", "style-src 'self'", "img-src 'self' data:",
+        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    ]
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class Application:
+    """Answers what the table lists. Nothing that goes wrong inside reaches the caller as anything but a problem."""
+
+    def __init__(self, routes: Sequence[Route], services: Services) -> None:
+        self.services = services
+        self.routes = tuple(routes)
+        rules = [Rule(route.path, endpoint=route, methods=[route.method]) for route in routes]
+        self._map = Map(rules, strict_slashes=False, redirect_defaults=False, merge_slashes=False)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self.answer(Request(environ))(environ, start_response)
+
+    def serves(self, path: str) -> bool:
+        """Whether an address belongs to the application rather than to the static site."""
+        return path.startswith(("/api/", "/office", "/complaints", "/suggestions", "/objections")) or path in (
+            "/healthz",
+            "/readyz",
+        )
+
+    def answer(self, request: Request) -> Response:
+        """The response to a request; never raises."""
+        started, request_id = time.monotonic(), uuid.uuid4().hex
+        route: Route | None = None
+        who = ""
+        try:
+            route, arguments = self._match(request)
+            call = Call(request, route, self.services, request_id, arguments)
+            try:
+                response = self._handled(call)
+            finally:
+                who = call.account.role if call.account else ""
+        except Exception as error:
+            response = self._refused(request, route, error, request_id)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = request_id
+        self.services.log(
+            {
+                "at": self.services.now().isoformat(timespec="milliseconds"),
+                "request": request_id,
+                "method": request.method if request.method.isalpha() and len(request.method) < 10 else "?",
+                "route": route.path if route else "",
+                "status": response.status_code,
+                "role": who,
+                "ms": round((time.monotonic() - started) * 1000),
+            }
+        )
+        return response
+
+    def _match(self, request: Request) -> tuple[Route, dict[str, str]]:
+        if "\0" in request.path:
+            raise Problem("not-found")
+        adapter = self._map.bind_to_environ(request.environ)
+        try:
+            endpoint, arguments = adapter.match()
+        except RequestRedirect:
+            raise Problem("not-found") from None
+        assert isinstance(endpoint, Route)
+        return endpoint, dict(arguments)
+
+    def _handled(self, call: Call) -> Response:
+        route, request = call.route, call.request
+        guards.limited(call)
+        guards.identify(call)
+        guards.admitted(call)
+        if route.query:
+            call.query = query_of(request, route.query)
+        if route.media == "text/html" and route.writes:
+            call.form = form_of(request)
+        guards.from_here(call)
+        if route.body:
+            call.body = json_body(request, route.body)
+        if route.keyed and (known := call.replayed()):
+            return known
+        return route.handler(call)
+
+    def _refused(self, request: Request, route: Route | None, error: Exception, request_id: str) -> Response:
+        if isinstance(error, HTTPException) and error.response is not None:
+            error = Problem("malformed")
+        problem = problem_of(error)
+        if problem.trouble.code == "internal":
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{last.filename.rsplit('/', 1)[-1]}:{last.lineno}"
+            self.services.log({"request": request_id, "error": type(error).__name__, "place": place})
+        if _wants_page(request, route):
+            if problem.trouble.code == "not-logged-in" and not (route and route.writes):
+                return Response("", 303, headers={"Location": f"/office/login?next={quote(request.path)}"})
+            page = problem_page(self.services.settings, problem.trouble, problem.detail, problem.errors, request_id)
+            return Response(
+                page, problem.trouble.status, headers=problem.headers, content_type="text/html; charset=utf-8"
+            )
+        return json_response(problem, self.services.settings.public_url, request_id)
+
+
+def _wants_page(request: Request, route: Route | None) -> bool:
+    if route is not None and route.media == "text/html":
+        return True
+    if request.path.startswith("/api/"):
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

@@ -1,0 +1,123 @@
+"""Who is asking, from where, how often: sessions, origin of forms, rate limits."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import secrets
+
+from werkzeug.wrappers import Request, Response
+
+from mianzheng.accounts import session_of
+from mianzheng.accounts.sessions import TOTAL
+from mianzheng.clock import day_of
+from mianzheng.web.calls import Call
+from mianzheng.web.problems import Problem, too_many
+from mianzheng.web.services import Services
+
+LIMITS = {
+    "read": (600, datetime.timedelta(minutes=1)),
+    "write": (120, datetime.timedelta(minutes=1)),
+    "login": (20, datetime.timedelta(minutes=15)),
+    "file": (20, datetime.timedelta(hours=1)),
+    "lookup": (30, datetime.timedelta(minutes=15)),
+}
+"""Bucket -> uses, window; for each client address."""
+
+FORM_COOKIE = "form"
+
+
+def session_cookie(services: Services) -> str:
+    """The name of the session cookie; with https the browser itself guards host and path by the prefix."""
+    return "__Host-session" if services.settings.secure else "session"
+
+
+def client(request: Request, services: Services) -> str:
+    """The client as rate limits know it: its address under a key that changes daily, never the address itself."""
+    day = day_of(services.now())
+    address = request.remote_addr or ""
+    return hmac.new(services.signer.secret, f"{day} {address}".encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def limited(call: Call) -> None:
+    """Count the request. Raises Problem `too-many`."""
+    uses, window = LIMITS[call.route.limit]
+    bucket = f"{call.route.limit}:{client(call.request, call.services)}"
+    if not call.services.store.take(bucket, uses, window, call.services.now()):
+        raise too_many(window.total_seconds() / 2)
+
+
+def identify(call: Call) -> None:
+    """Find the session of a bearer token or cookie; a bearer token goes first."""
+    kind, _, bearer = call.request.headers.get("Authorization", "").partition(" ")
+    call.by_cookie = kind.lower() != "bearer"
+    token = bearer.strip() if not call.by_cookie else call.request.cookies.get(session_cookie(call.services), "")
+    found = session_of(call.services.store, token, call.services.now()) if len(token) <= 200 else None
+    if found:
+        call.token = token
+        call.session, call.account = found
+
+
+def admitted(call: Call) -> None:
+    """Make sure that the audience fits. Raises Problem: not-logged-in, forbidden."""
+    audience = call.route.audience
+    if audience == "public":
+        return
+    if call.account is None:
+        raise Problem("not-logged-in", headers={"WWW-Authenticate": 'Bearer realm="mianzheng"'})
+    if isinstance(audience, frozenset) and call.account.role not in audience:
+        raise Problem("forbidden")
+
+
+def from_here(call: Call) -> None:
+    """Make sure that a browser sends a change from our own pages. Raises Problem `cross-site`.
+
+    A bearer token is not sent by browsers on their own, so it needs no such proof.
+    """
+    if not call.route.writes or not call.by_cookie:
+        return
+    headers = call.request.headers
+    site = headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Problem("cross-site")
+    origin = headers.get("Origin")
+    if origin is not None and origin not in (call.services.settings.public_url, call.request.host_url.rstrip("/")):
+        raise Problem("cross-site", "请从本站自己的地址打开页面再提交。")
+    if call.route.media == "text/html":
+        holder = call.token or call.request.cookies.get(FORM_COOKIE, "")
+        if not call.services.signer.form_token_fits(call.form.get("form_token", ""), holder):
+            raise Problem("cross-site", "页面开得太久，或者不是从本站打开的。请刷新页面，重新填写提交。")
+    elif call.account is not None and site is None and origin is None:
+        raise Problem("cross-site", "从浏览器以外调用接口，请用 Authorization: Bearer。")
+
+
+def form_token(call: Call) -> str:
+    """The token for a form on a page that answers this call."""
+    return call.services.signer.form_token(call.token or _form_holder(call))
+
+
+def keep_form_holder(call: Call, response: Response) -> Response:
+    """Before anybody has logged in, a random cookie stands for the visitor whom a form is shown to."""
+    if not call.token:
+        secure = call.services.settings.secure
+        response.set_cookie(
+            FORM_COOKIE, _form_holder(call), max_age=7200, httponly=True, samesite="Strict", secure=secure
+        )
+    return response
+
+
+def set_session_cookie(call: Call, response: Response, token: str) -> Response:
+    """Give the browser a session; an empty token takes it away."""
+    name, secure = session_cookie(call.services), call.services.settings.secure
+    age = int(TOTAL.total_seconds()) if token else 0
+    response.set_cookie(name, token, max_age=age, httponly=True, samesite="Strict", secure=secure)
+    return response
+
+
+def _form_holder(call: Call) -> str:
+    kept = call.request.cookies.get(FORM_COOKIE, "")
+    if len(kept) == 43:
+        return kept
+    made: str = call.request.environ.setdefault("mianzheng.form_holder", secrets.token_urlsafe(32))
+    return made

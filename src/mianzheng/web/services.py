@@ -1,0 +1,29 @@
+"""What handlers work with; put together in one place for each way of running."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mianzheng.model import Catalog
+from mianzheng.ports import KeyStore, RecordStore
+from mianzheng.settings import Settings
+from mianzheng.web.signing import Signer
+
+Log = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Settings, stores, the catalog as it stands, time and new ids. `log` takes one line of allowed fields."""
+
+    settings: Settings
+    store: RecordStore
+    keys: KeyStore
+    catalog: Callable[[], Catalog]
+    now: Callable[[], datetime.datetime]
+    new_id: Callable[[str], str]
+    signer: Signer
+    log: Log

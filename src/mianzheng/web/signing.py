@@ -1,0 +1,50 @@
+"""Signed values that pass through strangers' hands: page marks, form tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+
+from mianzheng.web.problems import Problem
+
+FORM_LIFE = 2 * 60 * 60
+"""Seconds for which a form may lie open."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Signs with the installation's secret; what is signed for one purpose and person is worthless for another."""
+
+    secret: bytes
+
+    def cursor(self, mark: str, owner: str) -> str:
+        """A page mark that only `owner` (an account id) can use."""
+        return URLSafeSerializer(self.secret, salt=f"cursor:{owner}").dumps(mark) if mark else ""
+
+    def mark(self, cursor: str, owner: str) -> str:
+        """The mark behind a cursor; empty for none. Raises Problem `bad-cursor` for a forged or borrowed one."""
+        if not cursor:
+            return ""
+        try:
+            mark: str = URLSafeSerializer(self.secret, salt=f"cursor:{owner}").loads(cursor)
+        except BadSignature:
+            raise Problem("bad-cursor") from None
+        return mark
+
+    def form_token(self, holder: str) -> str:
+        """The token of a form shown to `holder` (a session or pre-session token)."""
+        return URLSafeTimedSerializer(self.secret, salt="form").dumps(_digest(holder))
+
+    def form_token_fits(self, token: str, holder: str) -> bool:
+        """Whether a form with this token was shown to `holder` within the last two hours."""
+        try:
+            signed: str = URLSafeTimedSerializer(self.secret, salt="form").loads(token, max_age=FORM_LIFE)
+        except BadSignature:
+            return False
+        return bool(holder) and signed == _digest(holder)
+
+
+def _digest(holder: str) -> str:
+    return hashlib.sha256(holder.encode()).hexdigest()[:32]

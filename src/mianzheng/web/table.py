@@ -1,0 +1,35 @@
+"""THE table of routes: every shell registers these rows, the permission test and the API description read them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+import msgspec
+from werkzeug.wrappers import Response
+
+from mianzheng.web import accounts, health, office, sessions
+from mianzheng.web.calls import Call
+from mianzheng.web.openapi import description
+from mianzheng.web.routes import Route
+
+
+def api_description(call: Call) -> Response:
+    """`GET /api/v1/openapi.json`."""
+    return Response(_description(call.services.settings.public_url), content_type="application/json")
+
+
+@cache
+def _description(public_url: str) -> bytes:
+    told: dict[str, Any] = description(ROUTES, public_url, metadata.version("mianzheng"))
+    return msgspec.json.encode(told)
+
+
+ROUTES: tuple[Route, ...] = (
+    *health.ROUTES,
+    Route("GET", "/api/v1/openapi.json", "openapi", "本接口的说明", "public", api_description),
+    *sessions.ROUTES,
+    *accounts.ROUTES,
+    *office.ROUTES,
+)
