@@ -1,7 +1,8 @@
 """Ports: what use cases ask of the outside, without knowing who answers."""
 
 from mianzheng.ports.catalog import CatalogRepository
+from mianzheng.ports.forge import Forge
 from mianzheng.ports.keys import KeyStore
 from mianzheng.ports.records import RecordStore
 
-__all__ = ["CatalogRepository", "KeyStore", "RecordStore"]
+__all__ = ["CatalogRepository", "Forge", "KeyStore", "RecordStore"]

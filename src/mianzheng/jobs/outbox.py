@@ -1,0 +1,68 @@
+"""The outbox worker: what a case owes the outside is delivered at least once, and harms nothing if it is twice."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+
+from mianzheng.cases.records import Change, Claimed
+from mianzheng.errors import LeaseLost, MianzhengError, Rejected
+from mianzheng.ports import RecordStore
+
+LEASE = datetime.timedelta(minutes=5)
+WAITS = (
+    datetime.timedelta(seconds=5),
+    datetime.timedelta(minutes=1),
+    datetime.timedelta(minutes=5),
+    datetime.timedelta(minutes=30),
+)
+"""Waiting before the next try; after the last one it is an hour, for ever."""
+HOURLY = datetime.timedelta(hours=1)
+FORMATS = (1,)
+"""Versions of a delivery's data that this code understands."""
+
+Handler = Callable[[Claimed, datetime.datetime], Change | None]
+"""Delivers one thing; the change it returns is written together with the acknowledgement.
+
+Raises Unavailable (try again), Rejected (set aside, somebody has to look).
+"""
+
+
+def deliver(store: RecordStore, handlers: Mapping[str, Handler], now: Callable[[], datetime.datetime]) -> str:
+    """Deliver what is due; returns what was done, in Chinese. One failing delivery holds up no other."""
+    done = later = parked = 0
+    for claimed in store.claim(now(), LEASE, topics=tuple(handlers)):
+        try:
+            match _delivered(store, claimed, handlers, now()):
+                case "done":
+                    done += 1
+                case "later":
+                    later += 1
+                case "parked":
+                    parked += 1
+        except LeaseLost:
+            continue
+    return f"送达 {done} 件，稍后再送 {later} 件，搁置 {parked} 件"
+
+
+def _delivered(store: RecordStore, claimed: Claimed, handlers: Mapping[str, Handler], now: datetime.datetime) -> str:
+    if claimed.delivery.format not in FORMATS:
+        store.park(claimed, f"看不懂的格式 {claimed.delivery.format}")
+        return "parked"
+    try:
+        change = handlers[claimed.delivery.topic](claimed, now)
+        store.ack(claimed, now, change)
+    except LeaseLost:
+        raise
+    except Rejected as error:
+        store.park(claimed, str(error))
+        return "parked"
+    except MianzhengError as error:
+        store.retry(claimed, now + waiting(claimed.attempts), str(error))
+        return "later"
+    return "done"
+
+
+def waiting(attempts: int) -> datetime.timedelta:
+    """How long to wait after so many attempts."""
+    return WAITS[attempts - 1] if 0 < attempts <= len(WAITS) else HOURLY

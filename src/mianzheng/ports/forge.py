@@ -1,0 +1,93 @@
+"""Forges: where a change to the list waits for review as a pull request."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from mianzheng.model import Record
+
+
+class PullRequest(Record, kw_only=True):
+    """合并请求 as the forge shows it. `head`: newest commit of its branch; `merged_as`: the commit on the main one."""
+
+    number: int
+    branch: str
+    head: str
+    state: Literal["open", "merged", "closed"]
+    title: str
+    merged_as: str = ""
+    address: str = ""
+
+
+class Approval(Record, kw_only=True):
+    """A reviewer's yes to one commit; it says nothing about later ones (AP9)."""
+
+    role: str
+    subject: str
+    commit: str
+    at: datetime.datetime
+
+
+class Commit(Record, kw_only=True):
+    """What goes onto a branch: the same value on the same base gives the same commit id.
+
+    `files` maps paths in the repository to their new bytes, None deletes. `author` is a body or post, never a person.
+    """
+
+    files: Mapping[str, bytes | None]
+    message: str
+    author: str
+    at: datetime.datetime
+
+
+class Forge(Protocol):
+    """Branches and pull requests of the catalog's repository. No call forces, overwrites or deletes foreign work.
+
+    Every method may raise Unavailable (it may or may not have happened: look before trying again) and Rejected (asking
+    again will not help: rights, protected branch, foreign branch).
+    """
+
+    def main(self) -> str:
+        """The newest commit of the main branch."""
+
+    def push(self, branch: str, base: str, commit: Commit) -> str:
+        """Make a branch at `base` with one commit on top; returns the commit's id.
+
+        A branch that already holds this commit, alone or below others, is left as it is. Raises Rejected when the
+        branch holds foreign work.
+        """
+
+    def add(self, branch: str, head: str, commit: Commit) -> str:
+        """One more commit on a branch whose newest is `head`; fast-forward only. Raises Rejected when it moved on."""
+
+    def find(self, branch: str) -> Sequence[PullRequest]:
+        """All pull requests of a branch, in every state, oldest first."""
+
+    def open(self, branch: str, title: str, body: str, labels: Sequence[str], reviewers: Sequence[str]) -> PullRequest:
+        """Open a pull request to the main branch. Look with `find` before and after any error."""
+
+    def get(self, number: int) -> PullRequest:
+        """One pull request as it is now. Raises RecordNotFound."""
+
+    def listed(self, prefix: str) -> Sequence[PullRequest]:
+        """All open pull requests whose branch begins with `prefix`."""
+
+    def remark(self, number: int, mark: str, text: str) -> None:
+        """Put a remark, in place of the one that bears the same mark."""
+
+    def approve(self, number: int, approval: Approval) -> None:
+        """Record a reviewer's yes."""
+
+    def approvals(self, number: int) -> Sequence[Approval]:
+        """Every recorded yes, oldest first, those to earlier commits included."""
+
+    def merge(self, number: int, head: str, message: str, at: datetime.datetime) -> str:
+        """Merge if the newest commit is still `head`; returns the commit on main. Merging twice gives the same.
+
+        Raises Rejected when the branch moved on, cannot be merged or the pull request is closed.
+        """
+
+    def close(self, number: int, remark: str) -> None:
+        """Close without merging; closing twice changes nothing. Raises Rejected when it is merged."""
