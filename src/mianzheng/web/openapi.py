@@ -10,6 +10,8 @@ import msgspec
 from mianzheng.views.problems import TROUBLES
 from mianzheng.web.routes import Route
 
+VERSION = "1.0.0"
+"""Of the interface, not of the program."""
 REFERENCE = "#/components/schemas/{name}"
 PROBLEM = {
     "type": "object",
@@ -35,7 +37,7 @@ PROBLEM = {
 }
 
 
-def description(routes: Iterable[Route], public_url: str, version: str) -> dict[str, Any]:
+def description(routes: Iterable[Route], public_url: str) -> dict[str, Any]:
     """The whole description. Only addresses of programs stand in it, not the pages of the workbench."""
     told = [route for route in routes if route.media == "application/json"]
     shapes = [shape for route in told for shape in (route.body, route.answer) if shape]
@@ -47,7 +49,7 @@ def description(routes: Iterable[Route], public_url: str, version: str) -> dict[
         "openapi": "3.1.0",
         "info": {
             "title": "免证 API",
-            "version": version,
+            "version": VERSION,
             "description": "清单的动态部分：期限、投诉举报、调整申请、账号。清单本身请用 /data/v1/ 的文件。",
         },
         "servers": [{"url": public_url}],

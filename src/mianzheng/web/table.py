@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ def api_description(call: Call) -> Response:
 
 @cache
 def _description(public_url: str) -> bytes:
-    told: dict[str, Any] = description(ROUTES, public_url, metadata.version("mianzheng"))
+    told: dict[str, Any] = description(ROUTES, public_url)
     return msgspec.json.encode(told)
 
 

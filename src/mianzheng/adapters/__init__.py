@@ -1,0 +1,1 @@
+"""The outside: databases, keys, forges, mail. Each adapter answers a port."""
