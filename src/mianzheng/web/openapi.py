@@ -44,7 +44,7 @@ def description(routes: Iterable[Route], public_url: str) -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(list(dict.fromkeys(shapes)), ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     for route in told:
-        paths.setdefault(_template(route.path), {})[route.method.lower()] = _operation(route)
+        paths.setdefault(template(route.path), {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -61,7 +61,8 @@ def description(routes: Iterable[Route], public_url: str) -> dict[str, Any]:
     }
 
 
-def _template(path: str) -> str:
+def template(path: str) -> str:
+    """A path as OpenAPI writes it."""
     parts = [f"{{{part[1:-1].split(':')[-1]}}}" if part.startswith("<") else part for part in path.split("/")]
     return "/".join(parts)
 
