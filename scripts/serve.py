@@ -1,9 +1,9 @@
-"""Serve the public site on this machine, and build it again when the catalog, its pages or templates change.
+"""Serve site, forms, workbench and API on this machine; build the site again when its sources change.
 
     scripts/serve.py [--host 127.0.0.1] [--port 8000 (0 = any)] [--data var] [--catalog DIR] [--site DIR] [--demo]
                      [--now INSTANT] [--accounts-json OUT]
 
-First line on standard output once ready: `READY http://HOST:PORT`. SIGTERM stops it.
+First line on standard output once ready: `READY http://HOST:PORT`. SIGTERM stops it within five seconds.
 """
 
 from __future__ import annotations
@@ -13,20 +13,12 @@ import json
 import os
 import signal
 import sys
-import threading
-from dataclasses import replace
 from pathlib import Path
 
-from waitress import create_server
-
-from mianzheng import publishing
-from mianzheng.catalog_files import reports
-from mianzheng.errors import BadArgument, CatalogHasErrors, MianzhengError
-from mianzheng.site.generator import make_shells
-from mianzheng.site.setting import Setting
-from mianzheng.site.watching import watch
-from mianzheng.views import rendering
-from mianzheng.web.static_site import StaticSite
+from mianzheng.errors import BadArgument, MianzhengError
+from mianzheng.local.accounts import accounts_table
+from mianzheng.local.assembly import Order, assemble
+from mianzheng.local.server import LocalServer, said
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -34,82 +26,39 @@ PROJECT = Path(__file__).resolve().parent.parent
 def main(argv: list[str] | None = None) -> int:
     """Build, serve, watch; see the module's head."""
     options = _parser().parse_args(argv)
+    server = None
     try:
-        setting = _setting(options)
-        server = create_server(StaticSite(setting.out), host=options.host, port=options.port, threads=8, ident=None)
-        setting = _with_url(setting, options.host, server.effective_port)
-        _build(setting)
+        server = LocalServer(options.host, options.port)
+        order = Order(
+            PROJECT, options.data, options.catalog, options.site, options.now, options.demo, server.address, os.environ
+        )
+        assembled = assemble(order)
     except (MianzhengError, OSError) as error:
-        print(_said(error), file=sys.stderr)
+        if server:
+            server.close()
+        print(said(error), file=sys.stderr)
         return 2 if isinstance(error, BadArgument | OSError) else 1
     if options.accounts_json:
-        options.accounts_json.write_text(json.dumps([]), "utf-8")
-    stop = threading.Event()
-    watched = [setting.catalog, PROJECT / "site", PROJECT / "mkdocs.yml", PROJECT / "src" / "mianzheng" / "templates"]
-    watcher = threading.Thread(target=watch, args=(watched, lambda: _rebuild(setting), stop), daemon=True)
-    watcher.start()
+        options.accounts_json.write_text(json.dumps(assembled.accounts, ensure_ascii=False, indent=1), "utf-8")
     signal.signal(signal.SIGTERM, lambda *_: server.close())
-    print(f"READY http://{options.host}:{server.effective_port}", flush=True)
-    try:
-        server.run()
-    except (KeyboardInterrupt, OSError):
-        server.close()
-    stop.set()
+    print(f"READY {server.address}", flush=True)
+    if assembled.accounts:
+        print(accounts_table(assembled.accounts, assembled.services.catalog()), file=sys.stderr, flush=True)
+    server.run(assembled.whole, assembled.services.settings.trusted_hops, assembled.beside)
     return 0
 
 
-def _rebuild(setting: Setting) -> None:
-    rendering.environment.cache_clear()
-    rendering.template.cache_clear()
-    try:
-        _build(setting)
-    except MianzhengError as error:
-        print(_said(error), file=sys.stderr, flush=True)
-
-
-def _build(setting: Setting) -> None:
-    make_shells(PROJECT, setting.shells)
-    summary, findings = publishing.publish(setting)
-    if findings:
-        print(reports.summary(findings), file=sys.stderr)
-    print(f"网站：写 {summary.written}，不变 {summary.unchanged}，删 {summary.deleted}", file=sys.stderr, flush=True)
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, CatalogHasErrors):
-        return reports.as_text(error.findings, "catalog") + "\n清单有错误，网站没有改动。"
-    return str(error)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="在本机打开网站")
+    parser = argparse.ArgumentParser(description="在本机打开网站、表单和工作台")
     parser.add_argument("--host", default="127.0.0.1", help="地址")
     parser.add_argument("--port", type=int, default=8000, help="端口，0 表示任意一个")
     parser.add_argument("--data", type=Path, default=PROJECT / "var", metavar="DIR", help="动态数据文件夹")
     parser.add_argument("--catalog", type=Path, default=PROJECT / "catalog", metavar="DIR", help="清单文件夹")
     parser.add_argument("--site", type=Path, default=PROJECT / "build" / "site", metavar="DIR", help="网站写到哪里")
     parser.add_argument("--demo", action="store_true", help="演示模式，带演示账号")
-    parser.add_argument("--now", default="", metavar="INSTANT", help="按哪一刻（默认现在）")
+    parser.add_argument("--now", default="", metavar="INSTANT", help="从哪一刻开始（默认现在）")
     parser.add_argument("--accounts-json", type=Path, metavar="OUT", help="演示账号写到哪里")
     return parser
-
-
-def _setting(options: argparse.Namespace) -> Setting:
-    if options.demo and os.environ.get("MIANZHENG_DEPLOYMENT") == "operating":
-        raise BadArgument("正式运行（operating）不能带演示账号（--demo）")
-    return publishing.setting(
-        catalog=options.catalog,
-        out=options.site,
-        shells=PROJECT / "build" / "shell",
-        now=options.now,
-        live=options.data / "live",
-    )
-
-
-def _with_url(setting: Setting, host: str, port: int) -> Setting:
-    """The address that people use: the public one, or the port that we got."""
-    public = os.environ.get("MIANZHENG_PUBLIC_URL", f"http://{host}:{port}")
-    return replace(setting, base_url=public.rstrip("/") + "/")
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ def test_an_error_inside_is_a_plain_500_without_its_text(town: Town, monkeypatch
     def broken(*_: object) -> None:
         raise RuntimeError("marker: 13800000000")
 
-    monkeypatch.setattr(town.services.store, "check", broken)
+    monkeypatch.setattr(town.services.store, "parked", broken)
     answer = town.visitor().get("/readyz")
     assert problem(answer)["code"] == "internal"
     assert "marker" not in answer.text and "marker" not in str(town.logged)

@@ -78,7 +78,7 @@ class MemoryRecordStore:
                 raise RecordNotFound(f"没有 {write.record.id}")
             elif current.version != write.before:
                 raise VersionConflict(current)
-            _continues(write.events, current.seq if current else 0, current.head if current else "")
+            continues(write.events, current.seq if current else 0, current.head if current else "")
         for name_ in change.unique:
             if name_ in self._unique:
                 raise AlreadyExists(f"{name_} 已经有了")
@@ -289,7 +289,7 @@ def _claimed(waiting: _Waiting) -> Claimed:
     return Claimed(delivery=waiting.delivery, lease=waiting.lease, attempts=waiting.attempts, error=waiting.error)
 
 
-def _continues(events: Sequence[Event], seq: int, head: str) -> None:
+def continues(events: Sequence[Event], seq: int, head: str) -> None:
     """Make sure that events go on where the chain ends. Raises ValueError: a fault of the caller's code."""
     for event in events:
         if event.seq != seq + 1 or event.previous != head:

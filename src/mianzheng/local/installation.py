@@ -1,0 +1,70 @@
+"""The data folder of one machine, and the services put together over it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mianzheng.adapters.local_keys import LocalKeyStore
+from mianzheng.adapters.sqlite import SQLiteRecordStore
+from mianzheng.local.logs import LineLog
+from mianzheng.model import Catalog
+from mianzheng.settings import Settings
+from mianzheng.web.services import Services
+from mianzheng.web.signing import Signer
+
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+@dataclass
+class CatalogInHand:
+    """The catalog that requests see; exchanged as a whole when it was read again."""
+
+    catalog: Catalog
+
+    def __call__(self) -> Catalog:
+        return self.catalog
+
+
+def local_services(
+    data: Path, settings: Settings, catalog: Callable[[], Catalog], now: Callable[[], datetime.datetime]
+) -> Services:
+    """Services over a data folder, which is made if need be. Raises Unavailable, BadArgument, OSError."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data / "log").mkdir(exist_ok=True)
+    return Services(
+        settings=settings,
+        store=SQLiteRecordStore(data / "cases.sqlite"),
+        keys=LocalKeyStore(data / "keys.json"),
+        catalog=catalog,
+        now=now,
+        new_id=new_id,
+        signer=Signer(_secret(data / "secret")),
+        log=LineLog(data / "log" / "requests.jsonl"),
+    )
+
+
+def new_id(prefix: str) -> str:
+    """A new id that cannot be guessed: `<prefix>-` and 16 letters (80 bits)."""
+    return prefix + "-" + "".join(secrets.choice(_LETTERS) for _ in range(16))
+
+
+def clock_from(instant: datetime.datetime | None) -> Callable[[], datetime.datetime]:
+    """The present, or a clock that started at `instant` when this was called and goes on from there."""
+    if instant is None:
+        return lambda: datetime.datetime.now(datetime.UTC)
+    started = time.monotonic()
+    return lambda: instant + datetime.timedelta(seconds=time.monotonic() - started)
+
+
+def _secret(file: Path) -> bytes:
+    if not file.is_file():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(secrets.token_bytes(32))
+    return file.read_bytes()
