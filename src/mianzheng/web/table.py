@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from werkzeug.wrappers import Response
 
-from mianzheng.web import accounts, health, office, sessions
+from mianzheng.web import accounts, deadlines, health, office, sessions
 from mianzheng.web.calls import Call
 from mianzheng.web.openapi import description
 from mianzheng.web.routes import Route
@@ -28,6 +28,7 @@ def _description(public_url: str) -> bytes:
 ROUTES: tuple[Route, ...] = (
     *health.ROUTES,
     Route("GET", "/api/v1/openapi.json", "openapi", "本接口的说明", "public", api_description),
+    *deadlines.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
