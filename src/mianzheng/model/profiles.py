@@ -208,6 +208,7 @@ class VerifyRules(Record, kw_only=True):
     audience: Leaf[tuple[Code, ...]]
     legal_effect: Leaf[Code]
     late_chain: Leaf[tuple[Code, ...]]
+    report_target: Leaf[Duration]
     excluded_from_case_time: Leaf[bool]
     secrets: Leaf[Code]
 
@@ -239,8 +240,11 @@ class ComplaintRules(Record, kw_only=True):
     refusal: Leaf[tuple[Code, ...]]
     termination: Leaf[tuple[Code, ...]]
     accept_target: Leaf[Duration]
+    escalate_after: Leaf[Duration]
     due: Leaf[Duration]
+    close_target: Leaf[Duration]
     extension: Leaf[Extension]
+    inform_target: Leaf[Duration]
     share_every: Leaf[Duration]
 
 
@@ -258,6 +262,7 @@ class GovernRules(Record, kw_only=True):
 
 class StatisticsRules(Record, kw_only=True):
     hotline_counts: Leaf[tuple[Code, ...]]
+    hotspot_threshold: Leaf[Annotated[int, Meta(ge=1, le=1000)]]
     kpis: Leaf[tuple[Code, ...]]
 
 
