@@ -10,6 +10,7 @@
     │   ├── BadArgument              one or more arguments are unusable; all are named
     │   ├── NotAllowed               this role may not do this, or not in this state
     │   ├── GuardFailed              the step needs something that is not given; all lacks are named
+    │   ├── NoOperator               nobody answers for this place: nothing is taken in, nothing stored
     │   ├── VersionConflict          the record has moved on; carries the present one
     │   └── CommandMismatch          the same command key with other content
     └── AdapterError                 the outside world did not play along
@@ -81,6 +82,13 @@ class GuardFailed(Refused):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("；".join(problems.values()))
         self.problems = dict(problems)
+
+
+class NoOperator(Refused):
+    """Nobody takes complaints for this place: it has no operator, or in a demonstration it is a real place."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"本站还没有{place}的受理单位，不能在这里投诉。您写的内容没有保存，请打12345或者到窗口反映。")
 
 
 class VersionConflict(Refused):
