@@ -17,6 +17,7 @@ from mianzheng.cases.records import Change, Command
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
 from mianzheng.web.services import Services
+from mianzheng.web.signing import Draft
 
 S = TypeVar("S", bound=msgspec.Struct)
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
@@ -39,6 +40,7 @@ class Call:
     query: msgspec.Struct | None = None
     body: msgspec.Struct | None = None
     form: Mapping[str, str] = field(default_factory=dict)
+    draft: Draft | None = None
 
     def asked(self, shape: type[S]) -> S:
         """The query string in the shape that the route names."""

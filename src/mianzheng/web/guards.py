@@ -84,7 +84,9 @@ def from_here(call: Call) -> None:
     origin = headers.get("Origin")
     if origin is not None and origin not in (call.services.settings.public_url, call.request.host_url.rstrip("/")):
         raise Problem("cross-site", "请从本站自己的地址打开页面再提交。")
-    if call.route.media == "text/html":
+    if call.route.by_draft:
+        call.draft = call.services.signer.draft_of(call.form.get("draft", ""))
+    elif call.route.media == "text/html":
         holder = call.token or call.request.cookies.get(FORM_COOKIE, "")
         if not call.services.signer.form_token_fits(call.form.get("form_token", ""), holder):
             raise Problem("cross-site", "页面开得太久，或者不是从本站打开的。请刷新页面，重新填写提交。")

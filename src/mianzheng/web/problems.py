@@ -15,6 +15,7 @@ from mianzheng.errors import (
     BadArgument,
     CommandMismatch,
     GuardFailed,
+    NoOperator,
     NotAllowed,
     RecordNotFound,
     Unavailable,
@@ -82,6 +83,8 @@ def problem_of(error: Exception) -> Problem:
         case GuardFailed(problems=problems):
             fields = [FieldProblem(pointer=f"/{name}", detail=text) for name, text in problems.items()]
             return Problem("invalid", "", fields)
+        case NoOperator():
+            return Problem("no-operator", str(error))
         case NotAllowed():
             return Problem("not-now", str(error))
         case BadArgument(problems=problems):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
+import time
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
@@ -11,6 +13,15 @@ from mianzheng.web.problems import Problem
 
 FORM_LIFE = 2 * 60 * 60
 """Seconds for which a form may lie open."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form that was handed out: `nonce` makes it one, `age` tells how long it lay open (seconds)."""
+
+    nonce: str
+    age: float
+    token: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,20 @@ class Signer:
         except BadSignature:
             raise Problem("bad-cursor") from None
         return mark
+
+    def new_draft(self) -> str:
+        """The token of a fresh draft; also the proof that a form comes from here."""
+        return URLSafeTimedSerializer(self.secret, salt="draft").dumps(secrets.token_urlsafe(16))
+
+    def draft_of(self, token: str) -> Draft:
+        """The draft behind a token. Raises Problem `cross-site` when it is not ours or older than two hours."""
+        try:
+            nonce, made = URLSafeTimedSerializer(self.secret, salt="draft").loads(
+                token, max_age=FORM_LIFE, return_timestamp=True
+            )
+        except BadSignature:
+            raise Problem("cross-site", "页面开得太久，或者不是从本站打开的。请重新打开页面再填。") from None
+        return Draft(nonce, time.time() - made.timestamp(), token)
 
     def form_token(self, holder: str) -> str:
         """The token of a form shown to `holder` (a session or pre-session token)."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from werkzeug.wrappers import Response
 
-from mianzheng.web import accounts, deadlines, health, office, sessions
+from mianzheng.web import accounts, complaints, deadlines, health, office, sessions
 from mianzheng.web.calls import Call
 from mianzheng.web.openapi import description
 from mianzheng.web.routes import Route
@@ -29,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     *health.ROUTES,
     Route("GET", "/api/v1/openapi.json", "openapi", "本接口的说明", "public", api_description),
     *deadlines.ROUTES,
+    *complaints.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,

@@ -1,0 +1,151 @@
+"""Complaints as the person sees them: three steps, a receipt, the progress. Every page works without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY
+from mianzheng.complaints.receipts import Receipt
+from mianzheng.model import CodeEntry, PlaceCatalog
+from mianzheng.settings import Settings
+from mianzheng.views.atlas import Entry
+from mianzheng.views.frames import framed
+
+ASKING = frozenset({"organ", "authorised_org", "township", "centre", "public_service"})
+"""Kinds of bodies that may be complained about."""
+LABELS = {
+    "ground": "情况",
+    "ground_text": "情况说明",
+    "asked_for": "他们要的证明",
+    "service": "办的事",
+    "body": "反映的单位",
+    "body_name": "单位名称",
+    "happened_on": "哪一天",
+    "how_asked": "怎么要的",
+    "reasons_facts": "经过和理由",
+    "demand": "希望怎么解决",
+    "name": "姓名",
+    "phone": "电话",
+    "reply_channel": "怎么告诉您",
+    "relation": "和当事人的关系",
+}
+FIELDS = ("place", "item", "kind", *LABELS, "hide_identity", "by_agent")
+"""Everything that the form carries from step to step."""
+OFFICE_ONLY = "受理单位看得到；办理的单位要用时，须写明用途，并且留下记录"
+OFFICE_HIDDEN = "只有受理单位看得到，您反映的单位看不到"
+HANDLERS = "受理单位和办理的单位看得到"
+
+
+@dataclass(frozen=True)
+class FormView:
+    """What the form of a place shows: what it asks for, what was entered, what is wrong with it."""
+
+    home: PlaceCatalog
+    grounds: Mapping[str, CodeEntry]
+    required: Collection[str]
+    draft: str
+    who_handles: str
+    how_long: str
+    entry: Entry | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def places_page(settings: Settings, homes: Sequence[PlaceCatalog], carried: str) -> str:
+    """Where did it happen?"""
+    return framed(settings, "complaints/places.html", "他们还是让我开证明", places=homes, carried=carried)
+
+
+def form_page(settings: Settings, view: FormView) -> str:
+    """Step 1."""
+    home = view.home
+    bodies = sorted((b for b in home.bodies.values() if b.kind in ASKING), key=lambda body: body.name)
+    return framed(
+        settings,
+        "complaints/form.html",
+        "他们还是让我开证明",
+        entry=view.entry,
+        grounds=[(code, ground.label) for code, ground in view.grounds.items()],
+        services=sorted((service.id, service.name) for service in home.services.values()),
+        bodies=[(body.id, body.name) for body in bodies],
+        manners=list(HOW_ASKED.items()),
+        replies=list(REPLY_BY.items()),
+        required=view.required,
+        who_sees="姓名和电话只给受理单位看，用来核实和答复您。您可以让被反映的单位看不到。",
+        who_handles=view.who_handles,
+        how_long=view.how_long,
+        draft=view.draft,
+        form=view.form,
+        problems=view.problems,
+    )
+
+
+def check_page(settings: Settings, view: FormView, masked: Sequence[str], shown: Mapping[str, str]) -> str:
+    """Step 2: what was understood, with numbers masked, and who sees what."""
+    hidden = shown.get("hide_identity") == "yes"
+    seen_by = dict.fromkeys(("name", "phone", "relation"), OFFICE_HIDDEN if hidden else OFFICE_ONLY)
+    given = [name for name in LABELS if shown.get(name)]
+    rows = [(LABELS[name], _said(view, name, shown[name]), seen_by.get(name, HANDLERS)) for name in given]
+    if view.entry:
+        rows.insert(0, ("清单上的事项", f"{view.entry.kind.name}（{view.entry.service.name}）", HANDLERS))
+    return framed(
+        settings,
+        "complaints/check.html",
+        "请核对",
+        rows=rows,
+        masked=masked,
+        form=shown,
+        names=FIELDS,
+        draft=view.draft,
+    )
+
+
+def receipt_page(
+    settings: Settings, number: str, received: str, receiver: str, receipt: Receipt, next_step: str
+) -> str:
+    """Step 3: the receipt, shown this once. The QR code has the code behind `#`, which no browser sends to a server."""
+    address = f"{settings.public_url}/complaints/lookup#{receipt.letters.replace('-', '')}"
+    return framed(
+        settings,
+        "complaints/receipt.html",
+        "收到了",
+        number=number,
+        received=received,
+        receiver=receiver,
+        words=receipt.characters,
+        letters=receipt.letters,
+        qr=_qr(address),
+        next_step=next_step,
+    )
+
+
+def lookup_page(settings: Settings, draft: str, form: Mapping[str, str], problems: Mapping[str, str]) -> str:
+    """Ask for the code."""
+    return framed(settings, "complaints/lookup.html", "查进度", draft=draft, form=form, problems=problems)
+
+
+def _qr(address: str) -> Markup:
+    import segno  # drawn for receipts only
+
+    code = segno.make_qr(address, error="m").svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
+    return Markup(f'<span role="img" aria-label="查进度的二维码">{code}</span>')
+
+
+def _said(view: FormView, name: str, value: str) -> str:
+    """A value of the form in words."""
+    home = view.home
+    match name:
+        case "ground":
+            return view.grounds[value].label if value in view.grounds else value
+        case "service":
+            return home.services[value].name if value in home.services else value
+        case "body":
+            return home.bodies[value].name if value in home.bodies else value
+        case "how_asked":
+            return HOW_ASKED.get(value, value)
+        case "reply_channel":
+            return REPLY_BY.get(value, value)
+    return value
