@@ -1,1 +1,0 @@
-"""The outside: databases, keys, forges, mail. Each adapter answers a port."""
