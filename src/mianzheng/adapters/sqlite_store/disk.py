@@ -18,9 +18,9 @@ NETWORK = frozenset((
 MOUNTS = Path("/proc/mounts")
 
 
-def require_local(file: Path, mounts: Path = MOUNTS) -> None:
+def require_local(file: Path) -> None:
     """Refuse a network file system, and one whose locks do not hold. Raises Rejected. (Fault F35.)"""
-    kind = file_system(file, mounts)
+    kind = file_system(file, MOUNTS)
     if kind in NETWORK:
         raise Rejected(f"数据文件 {file} 在网络盘（{kind}）上，几台机器同时写会损坏数据；请放到本机磁盘。")
     if not _locks_hold(file.with_name(file.name + ".lock-probe")):
