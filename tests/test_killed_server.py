@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mianzheng.adapters.sqlite import SQLiteRecordStore
+from mianzheng.adapters.sqlite_store import SQLiteRecordStore
 from mianzheng.cases.events import broken_links
 from tests.conftest import ROOT, lay_catalog
 

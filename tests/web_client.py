@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
 from mianzheng.accounts import found_account
 from mianzheng.accounts.demonstration import demo_accounts
-from mianzheng.adapters.memory_keys import MemoryKeyStore
+from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.cases.actors import AT_WORK
 from mianzheng.cases.steps import Step
@@ -44,7 +47,7 @@ class Town:
         self.services = Services(
             settings=self.settings,
             store=MemoryRecordStore(),
-            keys=MemoryKeyStore(),
+            keys=_keys(),
             catalog=lambda: self.catalog,
             now=lambda: self.now,
             new_id=lambda prefix: f"{prefix}-{next(numbers):016d}",
@@ -117,3 +120,11 @@ def token_of(page: str) -> str:
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@cache
+def _keys() -> LocalKeyStore:
+    """One key file for all towns of a test run; it is read once and thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        create_key_file(Path(folder) / "keys")
+        return LocalKeyStore(Path(folder) / "keys")

@@ -16,7 +16,7 @@ from typing import Any
 
 from waitress import create_server
 
-from mianzheng.adapters.sqlite import SQLiteRecordStore
+from mianzheng.adapters.sqlite_store import SQLiteRecordStore
 from mianzheng.cases.actors import CITIZEN, Actor
 from mianzheng.cases.records import Change, Command, Delivery
 from mianzheng.cases.steps import Step, opened, take, written

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mianzheng.adapters.local_keys import LocalKeyStore
-from mianzheng.adapters.sqlite import SQLiteRecordStore
+from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
+from mianzheng.adapters.sqlite_store import SQLiteRecordStore
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
 from mianzheng.web.services import Services
 from mianzheng.web.signing import Signer
 
+STORE = "cases.sqlite"
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -39,8 +40,8 @@ def local_services(
     (data / "log").mkdir(exist_ok=True)
     return Services(
         settings=settings,
-        store=SQLiteRecordStore(data / "cases.sqlite"),
-        keys=LocalKeyStore(data / "keys.json"),
+        keys=_keys(data / "keys"),
+        store=SQLiteRecordStore(data / STORE),
         catalog=catalog,
         now=now,
         new_id=new_id,
@@ -60,6 +61,13 @@ def clock_from(instant: datetime.datetime | None) -> Callable[[], datetime.datet
         return lambda: datetime.datetime.now(datetime.UTC)
     started = time.monotonic()
     return lambda: instant + datetime.timedelta(seconds=time.monotonic() - started)
+
+
+def _keys(file: Path) -> LocalKeyStore:
+    """The key store; its file is made at the very first start only: a lost one is never replaced in silence."""
+    if not file.exists() and not (file.parent / STORE).exists():
+        create_key_file(file)
+    return LocalKeyStore(file)
 
 
 def _secret(file: Path) -> bytes:
