@@ -17,7 +17,7 @@ from mianzheng.complaints.clocks import CaseClock, Clocks, clocks_of
 from mianzheng.complaints.desk import Desk
 from mianzheng.complaints.filing import Filing
 from mianzheng.complaints.handling import handle
-from mianzheng.complaints.intake import Intake, Sent, file
+from mianzheng.complaints.intake import Intake, Screening, Sent, file
 from mianzheng.complaints.overdue import shelf
 from mianzheng.complaints.receivers import web_channel
 from mianzheng.complaints.sweeping import sweep
@@ -118,11 +118,13 @@ class Life:
         self.pieces: dict[tuple[str, str], dict[str, str]] = {}
         self.mails: list[Delivery] = []
 
-    def file(self, at: str, case: str = "a", actor: Actor = PERSON, **changed: Any) -> CaseRecord:
+    def file(
+        self, at: str, case: str = "a", actor: Actor = PERSON, screening: Screening = "", **changed: Any
+    ) -> CaseRecord:
         """Take a complaint in under a short name."""
         if self.home.profile and actor == PERSON and "channel" not in changed:
             changed["channel"] = web_channel(self.home.profile)
-        change = file(self.intake, filing(self.home, **changed), sent(at, nonce=case, actor=actor))
+        change = file(self.intake, filing(self.home, **changed), sent(at, nonce=case, actor=actor, screening=screening))
         self.wrapped[case] = change.keys[0].wrapped
         return self._kept(change, {change.writes[0].record.id: case})[case]
 

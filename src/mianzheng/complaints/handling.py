@@ -60,8 +60,8 @@ def _parted(step: Step) -> tuple[dict[str, str], Step]:
     if wrong := misshapen(step.event, step.given):
         raise GuardFailed(wrong)
     texts = without_numbers({name: value for name, value in step.given.items() if name in TEXTS})
-    given = {name: SEALED if name in texts else value for name, value in step.given.items()}
-    return texts, dataclasses.replace(step, given={name: v for name, v in given.items() if v not in (None, "", [])})
+    bare = {name: value for name, value in step.given.items() if name not in TEXTS and value not in (None, "", [])}
+    return texts, dataclasses.replace(step, given=bare | dict.fromkeys(texts, SEALED))
 
 
 def _taken(desk: Desk, record: CaseRecord, step: Step, other: CaseRecord | None) -> tuple[CaseRecord, Event]:
