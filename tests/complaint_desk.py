@@ -6,10 +6,21 @@ import datetime
 import itertools
 from typing import Any
 
+import msgspec
+
 from mianzheng.cases.actors import CITIZEN, Actor
+from mianzheng.cases.events import broken_links
+from mianzheng.cases.records import CaseRecord, Change, Delivery, Event, Write
+from mianzheng.cases.steps import Step
 from mianzheng.clock import SHANGHAI, WorkingCalendar
+from mianzheng.complaints.clocks import CaseClock, Clocks, clocks_of
+from mianzheng.complaints.desk import Desk
 from mianzheng.complaints.filing import Filing
-from mianzheng.complaints.intake import Intake, Sent
+from mianzheng.complaints.handling import handle
+from mianzheng.complaints.intake import Intake, Screening, Sent, file
+from mianzheng.complaints.overdue import shelf
+from mianzheng.complaints.receivers import web_channel
+from mianzheng.complaints.sweeping import sweep
 from mianzheng.errors import Rejected
 from mianzheng.model import Catalog, PlaceCatalog
 
@@ -90,3 +101,80 @@ def staff(role: str, home: PlaceCatalog, body: str, subject: str = "") -> Actor:
 def receiver(home: PlaceCatalog, office: str = "R2_hall_window", subject: str = "") -> Actor:
     """Somebody of a receiving body."""
     return staff("receiver", home, home.place.offices[office], subject)
+
+
+class Life:
+    """Complaints of one place as they go through the real functions; keeps what a store would keep."""
+
+    def __init__(self, catalog: Catalog, place: str = "demo-yiyuan") -> None:
+        self.home = catalog.places[place]
+        assert self.home.profile and catalog.vocabularies.reasons
+        self.intake = intake(catalog)
+        clocks = Clocks(self.intake.calendar, self.home.profile)
+        self.desk = Desk(self.home, self.home.profile, catalog.vocabularies.reasons, clocks, self.intake.keys)
+        self.records: dict[str, CaseRecord] = {}
+        self.events: dict[str, list[Event]] = {}
+        self.wrapped: dict[str, bytes] = {}
+        self.pieces: dict[tuple[str, str], dict[str, str]] = {}
+        self.mails: list[Delivery] = []
+
+    def file(
+        self, at: str, case: str = "a", actor: Actor = PERSON, screening: Screening = "", **changed: Any
+    ) -> CaseRecord:
+        """Take a complaint in under a short name."""
+        if self.home.profile and actor == PERSON and "channel" not in changed:
+            changed["channel"] = web_channel(self.home.profile)
+        change = file(self.intake, filing(self.home, **changed), sent(at, nonce=case, actor=actor, screening=screening))
+        self.wrapped[case] = change.keys[0].wrapped
+        return self._kept(change, {change.writes[0].record.id: case})[case]
+
+    def do(self, event: str, at: str, who: Actor, case: str = "a", other: str = "", **given: Any) -> CaseRecord:
+        """One step; `other` is the short name of the case that the step refers to."""
+        known = self.records.get(other)
+        for name in ("leader", "linked_case"):
+            if given.get(name) == other and known:
+                given[name] = known.id
+        change = handle(
+            self.desk, self.records[case], Step(event, who, when(at), given), wrapped=self.wrapped[case], other=known
+        )
+        return self._kept(change, {record.id: name for name, record in self.records.items()})[case]
+
+    def tick(self, at: str, case: str = "a") -> list[Event]:
+        """What the clock does by an instant."""
+        before = len(self.events[case])
+        if change := sweep(self.desk, self.records[case], when(at)):
+            self._kept(change, {record.id: name for name, record in self.records.items()})
+        return self.events[case][before:]
+
+    def standing(self, at: str, case: str = "a") -> str:
+        """The list on which a case stands."""
+        return shelf(self.desk.clocks, self.records[case], when(at))
+
+    def clock(self, name: str, case: str = "a") -> CaseClock:
+        """One of the clocks of a case."""
+        return clocks_of(self.records[case])[name]
+
+    def _kept(self, change: Change, names: dict[str, str]) -> dict[str, CaseRecord]:
+        for write in change.writes:
+            case = names[write.record.id]
+            assert write.before == (self.records[case].version if case in self.records else None)
+            self.records[case] = write.record
+            self.events.setdefault(case, []).extend(write.events)
+            assert not broken_links(self.events[case])
+            assert not MARKS & set(clear_words(write))
+        for piece in change.seals:
+            wrapped = self.wrapped[names[piece.id]]
+            plain = self.intake.keys.open(wrapped, f"{piece.kind}/{piece.id}/{piece.name}", piece.sealed)
+            self.pieces[names[piece.id], piece.name] = msgspec.json.decode(plain)
+        self.mails += change.deliveries
+        assert not any(mark in msgspec.json.encode(change.deliveries).decode() for mark in MARKS)
+        return self.records
+
+
+MARKS = {NAME, PHONE, STORY}
+
+
+def clear_words(write: Write) -> set[str]:
+    """Those of the marks that stand in clear in a record or its events."""
+    clear = msgspec.json.encode(write).decode()
+    return {mark for mark in MARKS if mark in clear}
