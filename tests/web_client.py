@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import tempfile
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,7 +83,6 @@ class Visitor:
     def __init__(self, town: Town) -> None:
         self.client = Client(town.application)
         self.headers: dict[str, str] = {}
-        self._keys = itertools.count(1)
 
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.client.get(path, base_url=URL, headers={**self.headers, **_named(headers)})
@@ -95,7 +95,7 @@ class Visitor:
 
     def command(self, path: str, body: Any, *, version: int | None = None, key: str = "") -> TestResponse:
         """A POST with a command key (a new one unless given) and the version that was seen."""
-        headers = {"Idempotency_Key": key or f"key-{id(self)}-{next(self._keys)}"}
+        headers = {"Idempotency_Key": key or uuid.uuid4().hex}
         if version is not None:
             headers["If_Match"] = f'"{version}"'
         return self.json("POST", path, body, **headers)

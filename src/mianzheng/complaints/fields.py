@@ -43,7 +43,7 @@ LABELS = {
     "external_ref": "来件编号",
     "purpose": "用途",
 }
-_SHAPES: Mapping[str, Any] = {
+SHAPES: Mapping[str, Any] = {
     "days": int,
     "score": int,
     "same_matter": bool,
@@ -93,7 +93,7 @@ def misshapen(event: str, given: Mapping[str, Any]) -> dict[str, str]:
     """Fields that an event does not have, or that hold something else than they should, each with a sentence."""
     wrong = {}
     for name, value in given.items():
-        shape = _SHAPES.get(name, Text if name in TEXTS else Word)
+        shape = SHAPES.get(name, Text if name in TEXTS else Word)
         if name not in FIELDS.get(event, ()):
             wrong[name] = "这一步没有这一栏"
             continue

@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from mianzheng.cases.actors import CITIZEN
+from mianzheng.cases.records import CaseRecord
+from mianzheng.complaints.fields import LABELS as FIELD_LABELS
 from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY
+from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.receipts import Receipt
 from mianzheng.model import CodeEntry, PlaceCatalog
 from mianzheng.settings import Settings
 from mianzheng.views.atlas import Entry
+from mianzheng.views.case_stories import Happening
+from mianzheng.views.due_bars import DueBar
 from mianzheng.views.frames import framed
 
 ASKING = frozenset({"organ", "authorised_org", "township", "centre", "public_service"})
@@ -125,6 +131,62 @@ def receipt_page(
 def lookup_page(settings: Settings, draft: str, form: Mapping[str, str], problems: Mapping[str, str]) -> str:
     """Ask for the code."""
     return framed(settings, "complaints/lookup.html", "查进度", draft=draft, form=form, problems=problems)
+
+
+@dataclass(frozen=True)
+class OwnAct:
+    """Something that the person may do: heading, question, what the button says."""
+
+    event: str
+    title: str
+    button: str
+    ask: str = ""
+
+
+FINAL = ("refuse", "conclude", "terminate")
+"""Events that bring an answer."""
+ACTS = (
+    OwnAct("supplement", "补充情况", "补充", "要补充什么"),
+    OwnAct("rate", "评价", "评价"),
+    OwnAct("object", "对结果有异议", "提出异议", "哪里不对"),
+    OwnAct("withdraw", "不反映了", "撤回", "为什么撤回（可不填）"),
+)
+SCORES = ((5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意"))
+
+
+def progress_page(
+    settings: Settings,
+    record: CaseRecord,
+    timeline: Sequence[Happening],
+    due: DueBar | None,
+    looks: Sequence[tuple[str, str, str]],
+    *,
+    code: str,
+    draft: str,
+    about: str,
+    problems: Mapping[str, str],
+) -> str:
+    """How far it is, who looked at the person's contact, and what the person may do now."""
+    offered = {t.event for t in MACHINE.offered(record.state, CITIZEN)}
+    done = {event for event, mark in (("rate", "rated"), ("object", "objected")) if mark in record.data}
+    replies = [text for line in timeline for label, text in line.texts if label == FIELD_LABELS["reply"]]
+    return framed(
+        settings,
+        "complaints/progress.html",
+        record.data["title"],
+        number=record.data["number"],
+        state=MACHINE.states[record.state].public,
+        due=due,
+        reply=replies[0] if replies else "",
+        timeline=timeline,
+        looks=looks,
+        acts=[act for act in ACTS if act.event in offered - done],
+        scores=SCORES,
+        code=code,
+        draft=draft,
+        about=about,
+        problems=problems,
+    )
 
 
 def _qr(address: str) -> Markup:

@@ -14,15 +14,18 @@ from mianzheng.cases.records import CaseRecord, Worklist
 from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
-from mianzheng.views import office
+from mianzheng.views import cases, office
 from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
+from mianzheng.web.complaint_desk import desk_of
 from mianzheng.web.routes import Route
 
 LISTS: Mapping[str, Machine] = {"/office/complaints": COMPLAINT, "/office/proposals": PROPOSAL}
 PAGE_SIZE = 50
 COUNTED = 1000
+MOMENT = datetime.timedelta(microseconds=1)
+"""Due instants are exclusive: what is due at midnight is late from that very moment on."""
 
 
 def home(call: Call) -> Response:
@@ -51,7 +54,7 @@ def _view(call: Call, address: str, tab: str, cursor: str = "") -> office.Workli
         address=address,
         tab=tab,
         counts=counts,
-        rows=[_row(machine, address, record) for record in page.records],
+        rows=[_row(call, machine, record) for record in page.records],
         next=f"{address}?tab={tab}&cursor={after}" if after else "",
     )
 
@@ -60,24 +63,25 @@ def _queries(machine: Machine, who: Account, now: datetime.datetime) -> dict[str
     """The query behind each tab. A department sees its own body's cases, a handler those handed to the body."""
     tonight = (now.astimezone(SHANGHAI) + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     all_open = Worklist(kind=machine.kind, place=who.place, states=machine.open_states())
-    if who.role == "department":
+    if who.role in ("department", "handler"):
         all_open = msgspec.structs.replace(all_open, body=who.body)
-    if who.role == "handler":
-        all_open = msgspec.structs.replace(all_open, handler=who.body)
-    mine = msgspec.structs.replace(all_open, **({"handler": who.body} if who.role == "handler" else {"body": who.body}))
+    taken = {"handler": who.id} if who.role == "handler" else {"body": who.body}
+    mine = msgspec.structs.replace(all_open, **taken)
     return {
-        "today": msgspec.structs.replace(all_open, due_from=now, due_until=tonight),
-        "late": msgspec.structs.replace(all_open, due_until=now),
+        "today": msgspec.structs.replace(all_open, due_from=now + MOMENT, due_until=tonight + MOMENT),
+        "late": msgspec.structs.replace(all_open, due_until=now + MOMENT),
         "mine": mine,
         "open": all_open,
     }
 
 
-def _row(machine: Machine, address: str, record: CaseRecord) -> office.WorklistRow:
+def _row(call: Call, machine: Machine, record: CaseRecord) -> office.WorklistRow:
+    if machine is COMPLAINT:
+        return cases.worklist_row(desk_of(call, record), record, call.services.now())
     state = machine.states[record.state]
     return office.WorklistRow(
         number=record.data.get("number", record.id),
-        link=f"{address}/{record.id}",
+        link=f"/office/{machine.kind}s/{record.id}",
         came=record.data.get("came", ""),
         title=record.data.get("title", ""),
         about=record.data.get("about", ""),

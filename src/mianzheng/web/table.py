@@ -8,7 +8,16 @@ from typing import Any
 import msgspec
 from werkzeug.wrappers import Response
 
-from mianzheng.web import accounts, complaints, deadlines, health, office, sessions
+from mianzheng.web import (
+    accounts,
+    complaint_office,
+    complaint_progress,
+    complaints,
+    deadlines,
+    health,
+    office,
+    sessions,
+)
 from mianzheng.web.calls import Call
 from mianzheng.web.openapi import description
 from mianzheng.web.routes import Route
@@ -30,6 +39,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/openapi.json", "openapi", "本接口的说明", "public", api_description),
     *deadlines.ROUTES,
     *complaints.ROUTES,
+    *complaint_progress.ROUTES,
+    *complaint_office.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,

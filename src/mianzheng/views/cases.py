@@ -1,0 +1,137 @@
+"""A complaint as staff see it: the case page and the rows of worklists."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from mianzheng.cases.records import CaseRecord
+from mianzheng.clock import SHANGHAI
+from mianzheng.complaints.clocks import running
+from mianzheng.complaints.desk import Desk
+from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY
+from mianzheng.complaints.guards.wish import PURPOSES
+from mianzheng.complaints.machines import MACHINE
+from mianzheng.complaints.overdue import shelf
+from mianzheng.complaints.receivers import CHANNELS, RECEIVERS
+from mianzheng.model import Catalog
+from mianzheng.settings import Settings
+from mianzheng.views.case_forms import step_forms
+from mianzheng.views.case_stories import Happening
+from mianzheng.views.due_bars import TONES, due_bar
+from mianzheng.views.frames import Frame, framed
+from mianzheng.views.office import WorklistRow
+from mianzheng.views.spoken import day_said, spoken
+
+Fact = tuple[str, str, str]
+"""Label, text, link (or empty)."""
+LIST_STATES = {"listed": "清单上写的是不用交", "notice": "公示中", "cancelled": "已取消", "candidate": "还要交",
+               "pending": "已经定了，还没有开始", "excluded": "不纳入"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything that the page of a case shows to one role."""
+
+    record: CaseRecord
+    desk: Desk
+    catalog: Catalog
+    role: str
+    story: Mapping[str, str]
+    timeline: Sequence[Happening]
+    now: datetime.datetime
+    person: Mapping[str, str] = field(default_factory=dict)
+    may_reveal: bool = False
+    event: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
+    """The page of a case."""
+    record, desk = view.record, view.desk
+    clock = running(record)
+    bodies = desk.home.bodies
+    decided = bodies.get(record.data["decided_by"])
+    return framed(
+        settings,
+        "office/case.html",
+        f"{record.data['number']} {record.data['title']}",
+        frame=replace(around, here="/office/complaints"),
+        id=record.id,
+        version=record.version,
+        number=record.data["number"],
+        heading=record.data["title"],
+        state=MACHINE.states[record.state].label,
+        tone=TONES[shelf(desk.clocks, record, view.now)],
+        about="、".join(record.data["about_names"]) or view.story.get("body_name", ""),
+        quarantined=record.data.get("screening") == "quarantined",
+        recused=record.data["recused"],
+        decided_by=decided.name if decided else "",
+        due=due_bar(desk.clocks, clock, record, view.now) if clock else None,
+        facts=_facts(view),
+        timeline=view.timeline,
+        person=view.person,
+        may_reveal=view.may_reveal,
+        purposes=list(PURPOSES.items()),
+        acts=step_forms(desk, record, view.role),
+        about_event=view.event,
+        values=view.values,
+        problems=view.problems,
+    )
+
+
+def worklist_row(desk: Desk, record: CaseRecord, now: datetime.datetime) -> WorklistRow:
+    """A case on a worklist, with its limit and why."""
+    data, clock = record.data, running(record)
+    bar = due_bar(desk.clocks, clock, record, now) if clock else None
+    received = datetime.datetime.fromisoformat(data["received_at"]).astimezone(SHANGHAI)
+    grounds = {e.code: e.label for e in (*desk.reasons.complaint_grounds, *desk.reasons.rebound_tags)}
+    return WorklistRow(
+        number=data["number"],
+        link=f"/office/complaints/{record.id}",
+        came=f"{CHANNELS[data['channel']]} · {received.month}月{received.day}日收到",
+        title=data["title"],
+        about="；".join(grounds.get(code, code) for code in data["grounds"]),
+        body="、".join(data["about_names"]),
+        state=MACHINE.states[record.state].label,
+        tone=TONES[shelf(desk.clocks, record, now)],
+        due=bar.headline if bar else "",
+        why=bar.why if bar else "",
+        used=bar.used / 100 if bar else 0,
+    )
+
+
+def _facts(view: CaseView) -> list[Fact]:
+    data, home, story = view.record.data, view.desk.home, view.story
+    services = home.services
+    grounds = {e.code: e.label for e in (*view.desk.reasons.complaint_grounds, *view.desk.reasons.rebound_tags)}
+    place = home.place.id
+    state = data["list"]["state"]
+    listed = f"{day_said(data['list']['day'], year=True)}那天，{LIST_STATES.get(state, '清单上没有这一项')}"
+    came = spoken(datetime.datetime.fromisoformat(data["received_at"]), year=True)
+    rows: list[Fact] = [
+        ("反映的问题", "；".join(grounds.get(code, code) for code in data["grounds"]), ""),
+        ("情况说明", story.get("ground_text", ""), ""),
+        ("要的证明", data["title"] if data["kind"] else story.get("asked_for", ""),
+         f"/{place}/items/{data['item']}/" if data["item"] else ""),
+        ("清单怎么写", listed if data["item"] else "", ""),
+        ("办的事", services[data["service"]].name if data["service"] in services else "", ""),
+        ("被投诉单位", "、".join(data["about_names"]) or story.get("body_name", ""), ""),
+        ("哪一天", day_said(data["happened_on"], year=True) if data["happened_on"] else "", ""),
+        ("怎么要的", HOW_ASKED.get(data["how_asked"], ""), ""),
+        ("经过和理由", story.get("reasons_facts", "（已按期销毁）" if not story else ""), ""),
+        ("希望怎么解决", story.get("demand", ""), ""),
+        ("怎么来的", f"{CHANNELS[data['channel']]}，{came}收到", ""),
+        ("接收单位", f"{_name(view, data['received_by'])}（{RECEIVERS[data['receiver']]}）", ""),
+        ("承办单位", _name(view, view.record.body), ""),
+        ("来件编号", data.get("external_ref", ""), ""),
+        ("怎么答复", REPLY_BY.get(data["reply_channel"], ""), ""),
+    ]  # fmt: skip
+    return [row for row in rows if row[1]]
+
+
+def _name(view: CaseView, body: str) -> str:
+    found = view.desk.home.bodies.get(body)
+    return found.name if found else ""

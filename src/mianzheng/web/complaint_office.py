@@ -1,0 +1,159 @@
+"""Complaints over HTTP, for staff: the case page with its steps, the same by program, cases that came in otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from werkzeug.wrappers import Response
+
+from mianzheng.cases.records import CaseRecord
+from mianzheng.cases.steps import Step
+from mianzheng.complaints.fields import FIELDS, SHAPES, TEXTS, Text, Word
+from mianzheng.complaints.machines import MACHINE
+from mianzheng.errors import GuardFailed, NotAllowed
+from mianzheng.model import Record
+from mianzheng.views import cases, office
+from mianzheng.views.case_stories import told_to_staff
+from mianzheng.web import guards
+from mianzheng.web.calls import Call
+from mianzheng.web.complaint_desk import (
+    case_for_staff,
+    desk_of,
+    given_from_form,
+    person_of,
+    stepped,
+    story_of,
+    texts_of,
+)
+from mianzheng.web.problems import Problem
+from mianzheng.web.routes import Route
+
+WORKERS = frozenset({"receiver", "handler", "joint_conference_office", "centre", "bureau"})
+READERS = WORKERS | {"auditor"}
+
+
+class CaseAnswer(Record, kw_only=True):
+    """A complaint without personal data and free text."""
+
+    id: str
+    number: str
+    state: str
+    state_label: str
+    body: str
+    due_at: str
+    data: dict[str, Any]
+
+
+def case_page(call: Call) -> Response:
+    """`GET /office/complaints/<id>`."""
+    return _page(call, case_for_staff(call, call.arguments["id"]))
+
+
+def step_by_form(call: Call) -> Response:
+    """`POST /office/complaints/<id>/<event>`: a step; what is wrong comes back with what was entered."""
+    record, event = case_for_staff(call, call.arguments["id"]), call.arguments["event"]
+    if event not in FIELDS:
+        raise Problem("not-found")
+    if call.form.get("version") != str(record.version):
+        return _page(call, record, event, {"": "这一件刚刚被别人改过。请看过最新的经过，再办。"}, 412)
+    given = given_from_form(event, call.form, FIELDS[event])
+    step = Step(event, call.who.actor, call.services.now(), given)
+    try:
+        call.services.store.commit(stepped(call, record, step))
+    except GuardFailed as error:
+        return _page(call, record, event, error.problems, 422)
+    except NotAllowed as error:
+        return _page(call, record, event, {"": str(error)}, 409)
+    if event == "reveal":
+        return _page(call, case_for_staff(call, record.id), revealed=True)
+    return call.see(f"/office/complaints/{record.id}")
+
+
+def case(call: Call) -> Response:
+    """`GET /api/v1/complaints/<id>`."""
+    return _answer(call, case_for_staff(call, call.arguments["id"]))
+
+
+def step(call: Call) -> Response:
+    """`POST /api/v1/complaints/<id>/<event>`. Raises Problem: not-now, invalid, stale."""
+    record = case_for_staff(call, call.arguments["id"])
+    call.seen(record.version)
+    given = {k: v for k, v in msgspec.to_builtins(call.body).items() if v is not None}
+    event = call.route.path.rpartition("/")[2]
+    change = stepped(call, record, Step(event, call.who.actor, call.services.now(), given))
+    after = change.writes[0].record
+    return call.commit(change, _told(after), version=after.version)
+
+
+def _answer(call: Call, record: CaseRecord) -> Response:
+    return call.answer(_told(record), version=record.version)
+
+
+def _told(record: CaseRecord) -> CaseAnswer:
+    shown = {k: v for k, v in record.data.items() if k not in ("by", "marks")}
+    return CaseAnswer(
+        id=record.id,
+        number=record.data["number"],
+        state=record.state,
+        state_label=MACHINE.states[record.state].label,
+        body=record.body,
+        due_at=record.due_at.isoformat() if record.due_at else "",
+        data=shown,
+    )
+
+
+def _page(
+    call: Call,
+    record: CaseRecord,
+    event: str = "",
+    problems: dict[str, str] | None = None,
+    status: int = 200,
+    *,
+    revealed: bool = False,
+) -> Response:
+    desk, catalog = desk_of(call, record), call.services.catalog()
+    events = list(call.services.store.events(record.kind, record.id))
+    told = told_to_staff(events, texts_of(call, record, events), desk.home, catalog.vocabularies.roles)
+    view = cases.CaseView(
+        record=record,
+        desk=desk,
+        catalog=catalog,
+        role=call.who.role,
+        story=story_of(call, record),
+        timeline=told,
+        now=call.services.now(),
+        person=person_of(call, record) if revealed else {},
+        may_reveal=any(t.event == "reveal" for t in MACHINE.offered(record.state, call.who.role)),
+        event=event,
+        values=call.form,
+        problems=problems or {},
+    )
+    around = office.frame(call.who, catalog, guards.form_token(call))
+    return call.page(cases.case_page(call.services.settings, around, view), status)
+
+
+def _body(event: str) -> type[msgspec.Struct]:
+    """The shape of a step's body: the fields of the event, each may be left out."""
+    fields = [(name, SHAPES.get(name, Text if name in TEXTS else Word) | None, None) for name in FIELDS[event]]
+    name = "Complaint" + "".join(part.title() for part in event.split("_"))
+    return msgspec.defstruct(name, fields, kw_only=True, frozen=True, forbid_unknown_fields=True)
+
+
+def _api(event: str) -> Route:
+    label = next(t.label for t in MACHINE.transitions if t.event == event)
+    roles = frozenset({role for t in MACHINE.transitions if t.event == event for role in t.roles}) & WORKERS
+    return Route(
+        "POST", f"/api/v1/complaints/<id>/{event}", f"complaint_{event}", label, roles, step, body=_body(event),
+        answer=CaseAnswer, keyed=True, versioned=True, limit="write", problems=("not-now",),
+    )  # fmt: skip
+
+
+STAFF_EVENTS = [e for e in FIELDS if any(t.roles & WORKERS for t in MACHINE.transitions if t.event == e)]
+ROUTES = (
+    Route("GET", "/office/complaints/<id>", "case_page", "一件投诉", READERS, case_page, media="text/html"),
+    Route("POST", "/office/complaints/<id>/<event>", "case_step_by_form", "办一步", WORKERS, step_by_form,
+          media="text/html", limit="write"),
+    Route("GET", "/api/v1/complaints/<id>", "complaint", "一件投诉", READERS, case, answer=CaseAnswer),
+    *(_api(event) for event in STAFF_EVENTS),
+)  # fmt: skip
