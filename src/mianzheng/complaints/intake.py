@@ -73,6 +73,7 @@ def file(intake: Intake, filing: Filing, sent: Sent) -> Change:
     data = _public(filing, home, intake.catalog, way, sent) | {
         "number": number,
         "received_at": at.isoformat(),
+        "registered_at": utc(sent.at).isoformat(),
         "concerned": concerned,
         "clocks": kept(clocks),
     }
