@@ -40,10 +40,13 @@ def chained(event: Event, previous: str) -> Event:
     return msgspec.structs.replace(linked, digest=_digest(linked))
 
 
-def broken_links(events: Sequence[Event]) -> list[int]:
-    """Numbers of events that do not follow from the one before: changed, missing or out of order."""
+def broken_links(events: Sequence[Event], after: int = 0, previous: str = "") -> list[int]:
+    """Numbers of events that do not follow from the one before: changed, missing or out of order.
+
+    `after` and `previous`: number and digest of the event before the first one given.
+    """
     broken = []
-    previous, expected = "", 1
+    expected = after + 1
     for event in events:
         content = msgspec.structs.replace(event, digest="")
         if event.seq != expected or event.previous != previous or event.digest != _digest(content):

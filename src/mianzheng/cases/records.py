@@ -22,10 +22,21 @@ __all__ = [
 
 
 class Key(Record, kw_only=True):
-    """Names a record."""
+    """Names a record; a kind holds no `/`."""
 
     kind: str
     id: str
+
+    @property
+    def name(self) -> str:
+        """`<kind>/<id>`."""
+        return f"{self.kind}/{self.id}"
+
+    @classmethod
+    def named(cls, name: str) -> Key:
+        """The key of a `<kind>/<id>`."""
+        kind, _, id = name.partition("/")
+        return cls(kind=kind, id=id)
 
 
 class CaseRecord(Record, kw_only=True):
@@ -104,6 +115,11 @@ class Sealed(Record, kw_only=True):
     name: str
     sealed: bytes
 
+    @property
+    def key(self) -> Key:
+        """The case it belongs to."""
+        return Key(kind=self.kind, id=self.id)
+
 
 class CaseKey(Record, kw_only=True):
     """The wrapped data key of a case; without it the sealed data of the case is gone for good."""
@@ -112,9 +128,17 @@ class CaseKey(Record, kw_only=True):
     id: str
     wrapped: bytes
 
+    @property
+    def key(self) -> Key:
+        """The case it belongs to."""
+        return Key(kind=self.kind, id=self.id)
+
 
 class Change(Record, kw_only=True):
-    """Everything that happens in one step. `unique` maps names to the record they point to."""
+    """Everything that happens in one step. `unique` maps names to the record they point to.
+
+    `keys` are for cases that have none; `destroyed` comes last and takes the sealed data along.
+    """
 
     writes: tuple[Write, ...]
     deliveries: tuple[Delivery, ...] = ()
@@ -133,7 +157,7 @@ class Committed(Record, kw_only=True):
 
 
 class Worklist(Record, kw_only=True):
-    """Which records a list shows; empty means any."""
+    """Which records a list shows; empty means any. Due from an instant (included) until another (excluded)."""
 
     kind: str
     place: str = ""

@@ -30,8 +30,9 @@ class RecordStore(Protocol):
         """Write all of a change, or nothing of it.
 
         A change whose command was seen before is not written again: its stored result comes back, `replayed` true.
-        Raises VersionConflict (a record moved on; carries the present one), AlreadyExists (a new record or unique name
-        is taken), CommandMismatch (same command key, other content), RecordNotFound.
+        Raises VersionConflict (a record moved on; carries the present one), AlreadyExists (a new record, unique name or
+        delivery is taken), CommandMismatch (same command key, other content), RecordNotFound; ValueError for a change
+        that does not hang together or does not continue the chain of events.
         """
 
     def command(self, key: str) -> Command | None:
@@ -61,7 +62,10 @@ class RecordStore(Protocol):
     def claim(
         self, now: datetime.datetime, lease: datetime.timedelta, limit: int = 20, topics: Sequence[str] = ()
     ) -> Sequence[Claimed]:
-        """Deliveries that are due, leased to the caller: nobody else gets them until the lease is over."""
+        """Deliveries that are due, leased to the caller: nobody else gets them until the lease is over.
+
+        Those due first come first. A lease that is over still counts until somebody else has claimed the delivery.
+        """
 
     def ack(self, claimed: Claimed, now: datetime.datetime, change: Change | None = None) -> Committed | None:
         """A delivery is done; `change` is written in the same step. Raises LeaseLost and whatever `commit` raises."""
@@ -76,7 +80,7 @@ class RecordStore(Protocol):
         """All deliveries set aside."""
 
     def unpark(self, delivery_id: str, at: datetime.datetime) -> None:
-        """A parked delivery is due again. Raises RecordNotFound."""
+        """A parked delivery is due again, its attempts counted from anew. Raises RecordNotFound when none is parked."""
 
     def pending(self) -> tuple[int, datetime.datetime | None]:
         """How many deliveries are neither done nor parked, and since when the oldest of them has been due."""
@@ -109,7 +113,10 @@ class RecordStore(Protocol):
         """Everything that lasts, one JSON line each in a fixed order, for moving to another store."""
 
     def load(self, lines: Iterator[bytes]) -> int:
-        """Fill an empty store from a dump; returns the number of lines. Raises AlreadyExists when not empty."""
+        """Fill an empty store from a dump, whole or not at all; returns the number of lines.
+
+        Raises AlreadyExists when not empty, BadArgument when the dump is cut off or was changed.
+        """
 
     def check(self) -> list[str]:
         """Faults of the store itself (integrity, permissions), in Chinese; empty when all is well."""
