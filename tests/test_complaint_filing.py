@@ -12,11 +12,12 @@ from mianzheng.cases.records import Change
 from mianzheng.cases.steps import utc
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.complaints import receipts
+from mianzheng.complaints.breach import BREACHES, ListState, list_state, rules_against
 from mianzheng.complaints.filing import Filing, problems
 from mianzheng.complaints.intake import file, receipt_for
-from mianzheng.complaints.receivers import channels, route, web_channel
+from mianzheng.complaints.receivers import channels, route, ways, web_channel
 from mianzheng.errors import GuardFailed, NoOperator
-from mianzheng.model import PlaceCatalog
+from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.model.places import Operator
 from tests.complaint_desk import (
     NAME,
@@ -154,6 +155,7 @@ BAD = GROUND | {
     "unknown kind": ({"kind": "kd-000000"}, "kind"),
     "unknown service": ({"service": "sv-000000"}, "service"),
     "unknown body": ({"body": "bd-000000"}, "body"),
+    "unknown tag": ({"tags": ("silly",)}, "tags"),
     "tomorrow": ({"happened_on": "2025-09-26"}, "happened_on"),
     "no such day": ({"happened_on": "2025-02-30"}, "happened_on"),
     "very long ago": ({"happened_on": "2010-01-01"}, "happened_on"),
@@ -244,7 +246,7 @@ def test_the_case_holds_time_bodies_ground_and_what_the_list_said_that_day(home:
     assert data["received_at"] == utc(when(NOW)).isoformat()
     assert data["about"] == [accused(home)] and data["grounds"] == ["G1_demand"]
     assert data["title"] == shipped.catalog.kinds[item.kind].name
-    assert data["list"]["day"] == "2025-09-20" and set(data["list"]) == {"day", "state", "method"}
+    assert data["list"]["day"] == "2025-09-20" and set(data["list"]) == {"day", "state", "method", "breach"}
     assert [event.name for event in change.writes[0].events] == ["register"]
 
 
@@ -252,11 +254,17 @@ def test_what_the_list_said_is_that_of_the_day_it_happened(home: PlaceCatalog, s
     item = next(i for i in home.items.values() if i.status == "active" and len(i.versions) == 1)
     before = taken(shipped, filing(home, item=item.id, happened_on="2018-01-02"), at="2026-11-20T10:00")
     after = taken(shipped, filing(home, item=item.id), at="2026-11-20T10:00")
-    assert before.writes[0].record.data["list"] == {"day": "2018-01-02", "state": "dormant", "method": ""}
+    assert before.writes[0].record.data["list"] == {
+        "day": "2018-01-02",
+        "state": "dormant",
+        "method": "",
+        "breach": "",
+    }
     assert after.writes[0].record.data["list"] == {
         "day": "2026-11-20",
         "state": "listed",
         "method": item.versions[0].method,
+        "breach": "exempt",
     }
 
 
@@ -311,3 +319,87 @@ def test_the_receiver_hears_of_it_without_a_word_about_the_person(home: PlaceCat
 def test_what_looks_like_spam_is_taken_in_and_set_aside(home: PlaceCatalog, shipped: Loaded) -> None:
     record = taken(shipped, filing(home), screening="quarantined").writes[0].record
     assert (record.state, record.data["screening"]) == ("registered", "quarantined")
+
+
+# -- what a demand went against
+
+
+def stood(home: PlaceCatalog, catalog: Catalog, state: str, method: str = "") -> ListState:
+    """What the list of a place says today about the first item that stands like that."""
+    for item in home.items.values():
+        found = list_state(home, catalog, item.id, "2026-11-25")
+        if found.state == state and (not method or found.method == method):
+            return found
+    raise AssertionError(f"no item is {state} {method}")
+
+
+AGAINST = [
+    ("test-fangxian", "cancelled", "", "cancelled", ("FX-3-1-5",)),
+    ("test-fangxian", "listed", "commit", "exempt", ("FX-5-3-3",)),
+    ("test-qingshen", "listed", "share", "exempt", ("QS-PL-4-3d", "QS-PL-4-2e")),
+    ("test-wuhai", "listed", "", "exempt", ("WH-OR-11-5",)),
+    ("test-yiyuan", "candidate", "", "", ()),
+]
+
+
+@pytest.mark.parametrize(("place", "state", "method", "breach", "rules"), AGAINST)
+@pytest.mark.carries("complaint", "FX-3-1-5", "FX-5-3-3", where="mianzheng.complaints.breach:list_state")
+@pytest.mark.carries("complaint", "QS-PL-4-3d", "WH-OR-11-5", where="mianzheng.complaints.breach:rules_against")
+def test_the_case_says_which_rule_a_demand_on_that_day_went_against(
+    place: str, state: str, method: str, breach: str, rules: tuple[str, ...], loaded: Loaded
+) -> None:
+    home = loaded.catalog.places[place]
+    found = stood(home, loaded.catalog, state, method)
+    assert found.breach == breach and found.breach in BREACHES
+    assert home.profile and rules_against(found, home.profile) == rules
+    register = loaded.catalog.vocabularies.rules
+    assert register and set(rules) <= {rule.id for rule in register.rules}
+
+
+@pytest.mark.carries("complaint", "FX-4-2-3", where="mianzheng.complaints.breach:rules_against")
+def test_what_was_handed_in_once_is_not_asked_for_again(shipped: Loaded) -> None:
+    profile = shipped.catalog.profiles["fangxian"]
+    assert rules_against(ListState(day="2026-11-25", state="listed", method="reuse", breach="reuse"), profile) == (
+        "FX-4-2-3",
+    )
+
+
+@pytest.mark.carries("complaint", "QS-SP-1-3-1c", "QS-PL-4-2e", where="mianzheng.complaints.breach:list_state")
+def test_only_a_complete_list_says_that_nothing_else_may_be_asked(shipped: Loaded) -> None:
+    home = shipped.catalog.places["demo-qingshen"]
+    coverage = msgspec.structs.replace(home.place.coverage, value="complete")
+    whole = replace(home, place=msgspec.structs.replace(home.place, coverage=coverage))
+    assert list_state(home, shipped.catalog, "", "2026-11-25").breach == ""
+    found = list_state(whole, shipped.catalog, "", "2026-11-25")
+    assert home.profile and rules_against(found, home.profile) == ("QS-SP-1-3-1c", "QS-PL-4-2e")
+
+
+@pytest.mark.carries("complaint", "FX-2-1-1", "BS-PL-2-1a", where="mianzheng.complaints.filing:_ground")
+@pytest.mark.parametrize("place", ["demo-fangxian", "demo-boshan"])
+def test_absurd_repeated_and_circular_certificates_are_told_apart(place: str, shipped: Loaded) -> None:
+    home = shipped.catalog.places[place]
+    ground = "" if place == "demo-fangxian" else "G1_demand"
+    for tag in ("absurd", "repeated", "circular"):
+        record = taken(shipped, filing(home, ground=ground, tags=(tag,))).writes[0].record
+        assert record.data["tags"] == [tag]
+
+
+@pytest.mark.carries("complaint", "YY-ADJ-12-2", "BS-ADJ-12-2", where="mianzheng.complaints.intake:file")
+@pytest.mark.carries("complaint", "FX-4-5-3", "QS-PL-3-2-2c", where="mianzheng.complaints.intake:file")
+@pytest.mark.parametrize("place", ["demo-yiyuan", "demo-boshan", "demo-fangxian", "demo-qingshen", "demo-wuhai"])
+def test_anybody_may_complain_in_every_place_about_any_breach(place: str, shipped: Loaded) -> None:
+    home = shipped.catalog.places[place]
+    assert home.profile
+    ground = "G9_other" if "G9_other" in (home.profile.complaint.grounds.value or ()) else ""
+    what = filing(home, channel=web_channel(home.profile), ground=ground, ground_text="擅自加了一个条件")
+    assert taken(shipped, what).writes[0].record.state == "registered"
+
+
+@pytest.mark.carries("complaint", "BS-PL-3-5-2", where="mianzheng.complaints.receivers:ways")
+@pytest.mark.parametrize("place", ["demo-yiyuan", "demo-boshan", "demo-fangxian", "demo-qingshen", "demo-wuhai"])
+def test_every_way_to_complain_is_published_with_who_is_there(place: str, shipped: Loaded) -> None:
+    home = shipped.catalog.places[place]
+    assert home.profile
+    published = ways(home)
+    assert [way.channel for way in published] == list(channels(home.profile))
+    assert all(home.bodies[way.body].name == way.name and way.label for way in published)

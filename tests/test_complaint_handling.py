@@ -517,7 +517,7 @@ def test_every_ground_of_the_document_is_taken_and_lands_in_the_case(ground: str
 
 
 @pytest.mark.carries("complaint", "FX-6-4-2a", "FX-6-4-2b", where="mianzheng.complaints.filing:grounds")
-@pytest.mark.carries("complaint", "FX-6-4-2c", where="mianzheng.complaints.filing:grounds")
+@pytest.mark.carries("complaint", "FX-6-4-2c", "FX-6-4-2d", where="mianzheng.complaints.filing:grounds")
 @pytest.mark.parametrize(
     "ground", ["V1_vacuum", "V2_stopped_but_asked", "V3_no_service_no_answer", "V4_new_certificate"]
 )

@@ -22,15 +22,16 @@ class Integrity(Record, kw_only=True):
     faults: tuple[str, ...]
 
 
-def examine(store: RecordStore, progress: Callable[[int], None] | None = None) -> Integrity:
-    """Walk through every record of a store, which may be in use meanwhile; `progress` gets the number walked.
+def examine(store: RecordStore, progress: Callable[[int, int], None] | None = None) -> Integrity:
+    """Walk through every record of a store, which may be in use meanwhile; `progress` gets how many are walked of all.
 
     Raises Unavailable.
     """
     faults: list[str] = []
     heads: list[tuple[str, str]] = []
     events = 0
-    for key in every_key(store):
+    keys = list(every_key(store))
+    for number, key in enumerate(keys, 1):
         record = store.get(key.kind, key.id)
         # 读完快照又发生的事不算
         told = [event for event in store.events(key.kind, key.id) if event.seq <= record.seq]
@@ -38,7 +39,7 @@ def examine(store: RecordStore, progress: Callable[[int], None] | None = None) -
         heads.append((key.name, record.head))
         events += len(told)
         if progress:
-            progress(len(heads))
+            progress(number, len(keys))
     return Integrity(records=len(heads), events=events, head=chain_head(heads), faults=tuple(faults))
 
 

@@ -42,8 +42,9 @@ class Filing(Record, kw_only=True):
     """A complaint as it comes in. Texts are as written; they are masked and sealed before anything is kept.
 
     `body` is the id of the body complained about, `body_name` what it is called when it is not on the list; `item`,
-    `kind` or `asked_for` say which certificate was asked for. `received_at`: when staff got it, if not now (ISO, with
-    offset). `hide_identity`: the body complained about does not learn who complained. `opinion`: it is no complaint.
+    `kind` or `asked_for` say which certificate was asked for, `tags` whether it is absurd, repeated or circular.
+    `received_at`: when staff got it, if not now (ISO, with offset). `hide_identity`: the body complained about does
+    not learn who complained. `opinion`: it is no complaint.
     """
 
     place: str
@@ -56,6 +57,7 @@ class Filing(Record, kw_only=True):
     body_name: str = ""
     ground: str = ""
     ground_text: str = ""
+    tags: tuple[str, ...] = ()
     happened_on: str = ""
     how_asked: str = ""
     demand: str = ""
@@ -170,6 +172,9 @@ def _ground(filing: Filing, profile: Profile, vocabularies: Vocabularies) -> Pro
         yield "ground", "请选反映的是什么问题；没有合适的选“其他”"
     elif chosen and chosen.text_required and not filing.ground_text.strip():
         yield "ground_text", "选了“其他”，请写明是什么情况"
+    known_tags = {entry.code for entry in vocabularies.reasons.problem_tags} if vocabularies.reasons else set()
+    if not set(filing.tags) <= known_tags:
+        yield "tags", "请从奇葩证明、重复证明、循环证明里选"
     if filing.ground == "G2_list_not_followed" and not filing.item:
         yield "item", "请选清单上的哪一项没有照办"
 

@@ -16,6 +16,7 @@ from mianzheng.cases.records import CaseKey, Change, Command, encoded
 from mianzheng.cases.steps import Step, opened, take, utc, written
 from mianzheng.clock import SHANGHAI, WorkingCalendar, day_of
 from mianzheng.complaints import receipts
+from mianzheng.complaints.breach import list_state
 from mianzheng.complaints.clocks import Clocks, kept
 from mianzheng.complaints.filing import Filing, place_for, problems, received
 from mianzheng.complaints.machines import MACHINE
@@ -25,7 +26,6 @@ from mianzheng.complaints.sealed import PERSON, STORY, seal, without_numbers
 from mianzheng.errors import GuardFailed
 from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.ports import KeyStore
-from mianzheng.rules.standing import standing_on
 
 UNLISTED = "清单上没有的材料"
 Screening = Literal["", "quarantined"]
@@ -73,6 +73,7 @@ def file(intake: Intake, filing: Filing, sent: Sent) -> Change:
     data = _public(filing, home, intake.catalog, way, sent) | {
         "number": number,
         "received_at": at.isoformat(),
+        "registered_at": utc(sent.at).isoformat(),
         "concerned": concerned,
         "clocks": kept(clocks),
     }
@@ -115,6 +116,7 @@ def _public(filing: Filing, home: PlaceCatalog, catalog: Catalog, way: Route, se
         "about": about,
         "about_names": [home.bodies[body].name for body in about],
         "grounds": [filing.ground] if filing.ground else [],
+        "tags": list(filing.tags),
         "channel": filing.channel,
         "receiver": way.code,
         "received_by": way.received_by,
@@ -122,7 +124,7 @@ def _public(filing: Filing, home: PlaceCatalog, catalog: Catalog, way: Route, se
         "recused": way.recused,
         "happened_on": filing.happened_on,
         "how_asked": filing.how_asked,
-        "list": _list_state(filing, home, catalog, day),
+        "list": msgspec.structs.asdict(list_state(home, catalog, filing.item, day)),
         "hide_identity": filing.hide_identity,
         "reply_channel": filing.reply_channel,
         "by_agent": filing.by_agent,
@@ -131,15 +133,6 @@ def _public(filing: Filing, home: PlaceCatalog, catalog: Catalog, way: Route, se
         "entered_by_staff": sent.actor.role != CITIZEN,
         "screening": sent.screening,
     }
-
-
-def _list_state(filing: Filing, home: PlaceCatalog, catalog: Catalog, day: str) -> dict[str, str]:
-    """What the list said about the item on the day it happened, whatever it says later."""
-    item = home.items.get(filing.item)
-    if item is None:
-        return {"day": day, "state": "", "method": ""}
-    where = standing_on(item, catalog.kinds.get(item.kind), home.profile, day)
-    return {"day": day, "state": where.state, "method": where.version.method if where.version else ""}
 
 
 def _person(filing: Filing) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from mianzheng.errors import NoOperator
-from mianzheng.model import PlaceCatalog, Profile
+from mianzheng.model import PlaceCatalog, Profile, Record
 
 CHANNELS = {
     "platform": "网上表单",
@@ -64,6 +64,25 @@ def channels(profile: Profile) -> tuple[str, ...]:
 def web_channel(profile: Profile) -> str:
     """The channel that our web form is; in Wuhai it stands for the window, which takes complaints (OQ-14, OQ-17)."""
     return next((code for code in ("platform", "online", "unable_window") if code in channels(profile)), "platform")
+
+
+class Way(Record, kw_only=True):
+    """One way to complain, as it is published: the channel, who is there, and their office phone if known."""
+
+    channel: str
+    label: str
+    body: str
+    name: str
+    phone: str = ""
+
+
+def ways(home: PlaceCatalog) -> tuple[Way, ...]:
+    """Every way to complain in a place, for the pages that publish them (BS-PL-3-5-2). Raises NoOperator."""
+    found = []
+    for channel in channels(home.profile) if home.profile else ():
+        body = home.bodies[route(home, channel).received_by]
+        found.append(Way(channel=channel, label=CHANNELS[channel], body=body.id, name=body.name, phone=body.phone))
+    return tuple(found)
 
 
 def route(home: PlaceCatalog, channel: str, *, concerned: Collection[str] = (), entered_by: str = "") -> Route:

@@ -19,7 +19,10 @@ from mianzheng.cases.records import CaseRecord, Change, Claimed, Command, Commit
 from mianzheng.cases.soundness import require_sound
 from mianzheng.ports import RecordStore
 
-__all__ = ["SQLiteRecordStore"]
+__all__ = ["FILE_NAME", "SQLiteRecordStore"]
+
+FILE_NAME = "records.sqlite"
+"""What the file is called in the data folder."""
 
 _WAIT = datetime.timedelta(seconds=5)
 
@@ -32,20 +35,20 @@ class SQLiteRecordStore(RecordStore):
 
         Raises Rejected (a network disk, a foreign file, one of a newer version), Unavailable.
         """
-        self._connections = Connections(file, wait)
-        self._reading = self._connections.reading
-        self._writing = self._connections.writing
+        self.connections = Connections(file, wait)
+        self._reading = self.connections.reading
+        self._writing = self.connections.writing
 
     def close(self) -> None:
         """End all connections that are not in use."""
-        self._connections.close()
+        self.connections.close()
 
     def commit(self, change: Change) -> Committed:
         require_sound(change)
         with self._writing() as c:
             committed = records.commit(c, change)
         if change.destroyed:
-            self._connections.empty_log()
+            self.connections.empty_log()
         return committed
 
     def command(self, key: str) -> Command | None:
@@ -97,7 +100,7 @@ class SQLiteRecordStore(RecordStore):
             outbox.finish(c, claimed, now)
             committed = None if change is None else records.commit(c, change)
         if change is not None and change.destroyed:
-            self._connections.empty_log()
+            self.connections.empty_log()
         return committed
 
     def retry(self, claimed: Claimed, at: datetime.datetime, error: str) -> None:
@@ -156,7 +159,7 @@ class SQLiteRecordStore(RecordStore):
             return {job: (instant(at), report) for job, at, report in c.execute("SELECT job, at, report FROM beat")}
 
     def dump(self) -> Iterator[bytes]:
-        with self._connections.snapshot() as c:
+        with self.connections.snapshot() as c:
             yield from dump_lines.written(moving.lines(c))
 
     def load(self, lines: Iterator[bytes]) -> int:
@@ -165,4 +168,4 @@ class SQLiteRecordStore(RecordStore):
 
     def check(self) -> list[str]:
         with self._reading() as c:
-            return faults(self._connections.file, c)
+            return faults(self.connections.file, c)

@@ -1,0 +1,79 @@
+"""Back up, restore and check the store of cases: scripts/store.py backup|restore|drill|check|export|import [FILE].
+
+Exit status: 0 all is well, 1 faults were found, 2 it could not be done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from mianzheng.adapters import dump_files, sqlite_backup
+from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
+from mianzheng.cases.integrity import Integrity, examine
+from mianzheng.errors import BadArgument, MianzhengError
+from mianzheng.terminal import progress_line
+
+TASKS = {
+    "backup": "备份到新文件（服务可以照常运行）",
+    "restore": "恢复：用备份换下数据库（先停掉服务；原文件留在旁边）",
+    "drill": "演练恢复，检查，并与正在使用的比较",
+    "check": "检查数据库文件和全部事件链",
+    "export": "导出全部数据（每行一条 JSON，末行是校验值）",
+    "import": "把导出的数据导入空的数据库",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Do one task; see the module's head."""
+    parser = argparse.ArgumentParser(description="数据库的备份、恢复、检查和搬家")
+    parser.add_argument("task", choices=TASKS, help="；".join(map(" ".join, TASKS.items())))
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="备份或导出文件（check 不用）")
+    parser.add_argument("--data", type=Path, default=Path("var"), metavar="DIR", help="动态数据文件夹")
+    options = parser.parse_args(argv)
+    try:
+        if (options.file is None) != (options.task == "check"):
+            raise BadArgument("check 不用写文件，其余都要写一个文件。")
+        return _run(options.task, options.data / FILE_NAME, options.file)
+    except (MianzhengError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _run(task: str, store_file: Path, file: Path) -> int:
+    progress = progress_line(TASKS[task][:2])
+    if task == "backup":
+        return _said(sqlite_backup.back_up(store_file, file, progress))
+    if task == "restore":
+        restored = sqlite_backup.restore(file, store_file, progress)
+        aside = f"原来的文件留在 {restored.aside}" if restored.aside else "原来没有数据库文件。"
+        print(*(gap.said for gap in restored.gaps), aside, sep="\n")
+        return _said(restored.integrity)
+    if task == "drill":
+        drill = sqlite_backup.drill(file, store_file, progress)
+        if drill.newer_records is not None:
+            print(f"备份之后又有新记录 {drill.newer_records} 条、新事件 {drill.newer_events} 个。")
+        return _said(drill.integrity)
+    if task != "import" and not store_file.is_file():
+        raise BadArgument(f"没有 {store_file} 这个文件。")
+    with closing(SQLiteRecordStore(store_file)) as store:
+        if task == "check":
+            return _said(examine(store, progress), *store.check())
+        if task == "export":
+            print(f"已导出到 {file}，校验值 {dump_files.write(store, file)}")
+        else:
+            print(f"已导入 {dump_files.read(store, file)} 条。")
+    return 0
+
+
+def _said(integrity: Integrity, *faults: str) -> int:
+    found = [*faults, *integrity.faults]
+    print(f"记录 {integrity.records} 条，事件 {integrity.events} 个，事件链首 {integrity.head}")
+    print(*(found or ["没有发现问题。"]), sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""When sealed data is destroyed: first who complained, later every word, by destroying the case's key (A31).
+
+The decision itself stays: codes, bodies, times, events. The periods are this system's own; archive rules may ask for
+longer ones.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from mianzheng.cases.actors import AT_WORK
+from mianzheng.cases.records import CaseKey, CaseRecord, Change
+from mianzheng.cases.steps import Step, take, written
+from mianzheng.complaints.machines import MACHINE
+from mianzheng.complaints.sealed import PERSON, seal
+from mianzheng.errors import BadArgument
+from mianzheng.model import Record
+from mianzheng.ports import KeyStore
+
+What = Literal["person", "words"]
+SHORTEST = 30
+"""Days: nothing is destroyed sooner, whatever the settings say."""
+MOST, ALWAYS = 0.05, 5
+"""The part of all cases above which a night's work stops until somebody has looked; so few are always done."""
+
+
+class Periods(Record, kw_only=True):
+    """Days from the end of a case until its data is destroyed."""
+
+    person: int = 365
+    words: int = 730
+
+
+class Due(NamedTuple):
+    """A case of which something is to be destroyed."""
+
+    record: CaseRecord
+    what: What
+
+
+class Plan(NamedTuple):
+    """What a night would destroy; `stopped` says why nothing will be (empty: go on)."""
+
+    due: tuple[Due, ...]
+    stopped: str
+
+
+def plan(records: Iterable[CaseRecord], now: datetime.datetime, periods: Periods) -> Plan:
+    """What is due among all complaints. Raises BadArgument for periods that are too short or in the wrong order."""
+    if periods.person < SHORTEST or periods.words < periods.person:
+        raise BadArgument(f"保存期限要写{SHORTEST}天以上，文字的期限不能比个人信息的短")
+    everything = tuple(records)
+    due = tuple(Due(record, what) for record in everything if (what := _due(record, now, periods)))
+    most = max(ALWAYS, int(len(everything) * MOST))
+    stopped = (
+        f"要销毁{len(due)}件，超过全部{len(everything)}件的5%，已经停下，请核对保存期限" if len(due) > most else ""
+    )
+    return Plan(due, stopped)
+
+
+def purged(
+    due: Due, now: datetime.datetime, periods: Periods, *, wrapped: bytes | None = None, keys: KeyStore
+) -> Change:
+    """The change that destroys: who complained is overwritten, every word goes with the key. Says so in an event.
+
+    `wrapped` is the case's key, needed for the first. Raises what the key store raises.
+    """
+    record, what = due
+    kept_for = periods.person if what == "person" else periods.words
+    after, event, _ = take(MACHINE, record, Step("purge", AT_WORK, now, {"what": what, "kept_for": kept_for}))
+    after = msgspec.structs.replace(after, data={**after.data, "purged": what})
+    write = written(record, after, event)
+    if what == "words":
+        return Change(writes=(write,), destroyed=(record.key,))
+    if wrapped is None:
+        raise BadArgument("这一件没有钥匙，个人信息已经不在了")
+    case = CaseKey(kind=record.kind, id=record.id, wrapped=wrapped)
+    return Change(writes=(write,), seals=(seal(keys, case, PERSON, {}),))
+
+
+def _due(record: CaseRecord, now: datetime.datetime, periods: Periods) -> What | None:
+    ended = _ended_at(record)
+    gone = record.data.get("purged", "")
+    if ended is None or gone == "words":
+        return None
+    age = now - ended
+    if age >= datetime.timedelta(days=periods.words):
+        return "words"
+    return "person" if not gone and age >= datetime.timedelta(days=periods.person) else None
+
+
+def _ended_at(record: CaseRecord) -> datetime.datetime | None:
+    """When a case was over: its latest clock stopped. None while it runs, and while its result waits to be told."""
+    if record.state == "concluded" or MACHINE.states[record.state].open:
+        return None
+    clocks = record.data["clocks"].values()
+    return max(datetime.datetime.fromisoformat(clock["ended_at"]) for clock in clocks)
