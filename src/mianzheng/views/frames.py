@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from markupsafe import Markup
+
 from mianzheng.settings import Settings
 from mianzheng.views.problems import Trouble
 from mianzheng.views.rendering import render
@@ -49,6 +51,11 @@ def framed(settings: Settings, template: str, title: str, **values: Any) -> str:
         site=settings.public_url,
         **{"frame": None, **values},
     )
+
+
+def site_page(settings: Settings, title: str, body: str) -> str:
+    """A body that the static site could show as well, in the frame of a page answered by the application."""
+    return framed(settings, "site_page.html", title, body=Markup(body))
 
 
 def problem_page(settings: Settings, trouble: Trouble, detail: str, errors: Sequence[Said], request_id: str) -> str:

@@ -91,6 +91,11 @@ class Call:
         done = self.services.store.commit(msgspec.structs.replace(change, command=command))
         return self._answer_from(done.result, replayed=done.replayed)
 
+    @property
+    def wants_page(self) -> bool:
+        """Whether a browser asks: people get a page where programs get JSON."""
+        return self.request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
     def answer(self, value: msgspec.Struct, *, version: int = 0) -> Response:
         """The route's answer as JSON."""
         response = Response(msgspec.json.encode(value), self.route.status, content_type="application/json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -9,7 +10,10 @@ from msgspec import Meta, field
 from werkzeug.wrappers import Response
 
 from mianzheng.clock import WorkingCalendar, answer, read_question
+from mianzheng.errors import BadArgument
 from mianzheng.model import Record
+from mianzheng.views.deadlines import deadline_form, deadline_result, deadline_title
+from mianzheng.views.frames import site_page
 from mianzheng.web.calls import Call
 from mianzheng.web.routes import Route
 
@@ -40,18 +44,32 @@ class DeadlineAnswer(Record, kw_only=True):
 
 
 def deadlines(call: Call) -> Response:
-    """`GET /api/v1/deadlines`. Raises Problem `invalid` naming everything that is wrong with the question."""
+    """`GET /api/v1/deadlines`: JSON, or a page for people. Raises Problem `invalid` naming all that is wrong."""
     asked, catalog = call.asked(DeadlineQuery), call.services.catalog()
-    question = read_question(
-        catalog.profiles,
-        profile=asked.profile,
-        rule=asked.rule,
-        start=asked.from_,
-        extend=asked.extend,
-        days=asked.days,
-    )
-    found = answer(WorkingCalendar(catalog.calendars), question)
+    calendar = WorkingCalendar(catalog.calendars)
+    try:
+        question = read_question(
+            catalog.profiles,
+            profile=asked.profile,
+            rule=asked.rule,
+            start=asked.from_,
+            extend=asked.extend,
+            days=asked.days,
+        )
+    except BadArgument as error:
+        if call.wants_page:
+            return _form_again(call, error.problems)
+        raise
+    found = answer(calendar, question)
+    if call.wants_page:
+        body = deadline_result(catalog, calendar, question, found, "/")
+        return call.page(site_page(call.services.settings, deadline_title(found), body))
     return call.answer(msgspec.convert(msgspec.to_builtins(found), DeadlineAnswer))
+
+
+def _form_again(call: Call, problems: Sequence[str]) -> Response:
+    body = deadline_form(call.services.catalog(), "/", dict(call.request.args), problems)
+    return call.page(site_page(call.services.settings, "算期限", body), 422)
 
 
 ROUTES = (
