@@ -52,7 +52,10 @@ def test_every_rule_that_a_test_claims_exists_and_its_place_too(shipped: Loaded)
 def _resolves(where: str, shipped: Loaded) -> bool:
     if ":" in where:
         module, _, name = where.partition(":")
-        return hasattr(importlib.import_module(module), name)
+        found: object = importlib.import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        return found is not None
     path, _, leaf = where.partition("#")
     profile = shipped.catalog.profiles[Path(path).stem]
     return (ROOT / path).is_file() and leaf in dict(profile.leaves())
