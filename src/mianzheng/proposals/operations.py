@@ -243,7 +243,7 @@ class _Work:
 def wrong_fields(record_type: type[msgspec.Struct], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each field that does not fit the model, with a sentence: absent, unknown, or of the wrong shape."""
     specs = {spec.encode_name: spec for spec in msgspec.structs.fields(record_type)}
-    for name in data.keys() - specs.keys():
+    for name in sorted(data.keys() - specs.keys()):
         yield name, f"没有“{name[:40]}”这个栏目。"
     for name, spec in specs.items():
         if name not in data:
