@@ -14,7 +14,7 @@ from mianzheng.model.values import Day
 
 Initiator = Literal["unit", "office"]
 DayAfter = Callable[[Profile, str], str]
-"""A profile and the day (`YYYY-MM-DD`) from which the clock counts → the last day; empty where the profile is silent."""
+"""A profile and the day (`YYYY-MM-DD`) from which to count → the last day; empty where the profile is silent."""
 
 
 class Submission(Record, kw_only=True):
@@ -49,7 +49,7 @@ class Timeliness(Record, kw_only=True):
 def timeliness(
     profile: Profile, initiator: Initiator, trigger: str, submissions: Sequence[Submission], due_of: DayAfter
 ) -> Timeliness:
-    """Whether a proposal came in time: the first valid submission counts (OQ-24); late is recorded, not refused (OQ-25).
+    """Whether a proposal came in time: the first valid submission counts (OQ-24); late is noted, not refused (OQ-25).
 
     An office that starts by itself has no term (YY-ADJ-11); a profile without a term gives none (FX-5-2-4, WH-OR-16).
     """
