@@ -175,7 +175,7 @@ class _Work:
         else:
             versions = settled(operation.item.get("versions", ()), self.today)
             data = {**operation.item, "id": operation.id, "versions": versions}
-            if (item := self._built(number, CertificateItem, data)) is not None:
+            if (item := self._built(number, CertificateItem, _in_force(data))) is not None:
                 self.records.append(item)
 
     def _change(self, number: int, operation: Change) -> None:
@@ -199,7 +199,7 @@ class _Work:
                 del data[edit.field]
             else:
                 data[edit.field] = wanted
-        changed = self._built(number, type(record), data)
+        changed = self._built(number, type(record), _in_force(data))
         if changed is not None and changed != record:
             self.records.append(changed)
 
@@ -256,6 +256,15 @@ def wrong_fields(record_type: type[msgspec.Struct], data: Mapping[str, Any]) -> 
             where = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
             inner = f"（{field_label(where)}）" if where and field_label(where) != field_label(name) else ""
             yield name, f"“{field_label(name)}”{inner}的内容不合要求，请按提示重新填写。"
+
+
+def _in_force(data: dict[str, Any]) -> dict[str, Any]:
+    """An item that comes onto the list without a day is in force from its newest version on."""
+    versions = data.get("versions")
+    if data.get("status") != "active" or data.get("in_force") or not isinstance(versions, list | tuple) or not versions:
+        return data
+    newest = versions[0]
+    return {**data, "in_force": {"from": newest["from"]}} if isinstance(newest, dict) and "from" in newest else data
 
 
 def _plain(record_type: type[msgspec.Struct], name: str, value: Any) -> Any:
