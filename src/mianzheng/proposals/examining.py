@@ -1,0 +1,167 @@
+"""An application examined as a whole: its own guards, its operations on the list, and the list's rules on the result.
+
+The same rules judge here and in the check of the pull request, so what passes the form does not fail later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from mianzheng.model import Catalog, CertificateItem, Finding, PlaceCatalog, Record
+from mianzheng.proposals.forms import Application, operations_of
+from mianzheng.proposals.guards import form_problems
+from mianzheng.proposals.operations import Applied, Operation, Render, attempted, files, with_records
+from mianzheng.rules import check
+
+
+class OpenProposal(Record, kw_only=True):
+    """Another proposal that is on its way, as far as a form or a report speaks of it."""
+
+    id: str
+    title: str
+    state: str
+    items: tuple[str, ...]
+
+
+class Hint(Record, kw_only=True):
+    """Something to think of before sending: a warning of the rules, a look-alike, another proposal on the item."""
+
+    field: str
+    sentence: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What an application comes to. `problems` maps fields (`items.0.version.other`) to one sentence; empty: valid."""
+
+    problems: Mapping[str, str]
+    hints: tuple[Hint, ...]
+    operations: tuple[Operation, ...]
+    applied: Applied
+    files: Mapping[str, str]
+
+
+def examine(
+    application: Application,
+    catalog: Catalog,
+    today: str,
+    *,
+    new_id: Callable[[], str],
+    render: Render,
+    proposal: str = "",
+    open_proposals: Collection[OpenProposal] = (),
+) -> Examined:
+    """All problems and hints of an application on a Shanghai day, and what it would write if there were none."""
+    home = catalog.places.get(application.place)
+    if home is None:
+        unknown = {"place": f"没有“{application.place[:40]}”这个地区。"}
+        return Examined(unknown, (), (), Applied((), ()), {})
+    problems: dict[str, str] = {}
+    for name, sentence in form_problems(application, catalog, home, today):
+        problems.setdefault(name, sentence)
+    operations = operations_of(application, catalog, today, new_id, proposal)
+    applied = attempted(catalog, application.place, operations, today)
+    for fault in applied.faults:
+        problems.setdefault(_field(fault.operation, _form_name(application, fault.field)), fault.sentence)
+    texts = files(catalog, application.place, applied.records, render)
+    numbers = {operation.id: i for i, operation in enumerate(operations)}
+    for name, sentence in _unchanged(applied, operations):
+        problems.setdefault(name, sentence)
+    hints = []
+    for number, finding in _judged(catalog, application.place, applied, texts, today, numbers, render):
+        name = _field(number, _form_path(application, finding.field))
+        if finding.level != "error":
+            hints.append(Hint(field=name, sentence=f"{finding.message}{finding.fix}"))
+        elif not _covered(problems, name):
+            problems[name] = f"{finding.message}{finding.fix}"
+    for record in applied.records:
+        if isinstance(record, CertificateItem) and application.type != "cancel":
+            hints += alike(catalog, home, record, _field(numbers[record.id], "kind"))
+    hints += _elsewhere(operations, open_proposals)
+    return Examined(problems, tuple(dict.fromkeys(hints)), operations, applied, texts)
+
+
+def alike(catalog: Catalog, home: PlaceCatalog, item: CertificateItem, field: str) -> Iterator[Hint]:
+    """Items of the place that could be the same thing: same kind and service, or same kind and requesting body."""
+    for other in home.items.values():
+        if other.id == item.id or other.kind != item.kind or other.status in ("cancelled", "excluded"):
+            continue
+        kind, service = catalog.kinds.get(other.kind), home.services.get(other.service)
+        if kind is None or service is None:
+            continue
+        if other.service == item.service:
+            said = f"清单里已有“{kind.name}”用于“{service.name}”（{other.id}），请看看是不是同一件。"
+            yield Hint(field=field, sentence=said, about=other.id)
+        elif other.requesting_body == item.requesting_body:
+            said = f"同一单位办“{service.name}”也要“{kind.name}”（{other.id}），请看看要不要一起调整。"
+            yield Hint(field=field, sentence=said, about=other.id)
+
+
+def _judged(
+    catalog: Catalog,
+    place: str,
+    applied: Applied,
+    texts: Mapping[str, str],
+    today: str,
+    numbers: Mapping[str, int],
+    render: Render,
+) -> Iterator[tuple[int, Finding]]:
+    """What the list's rules newly find in this place, with the number of the item that it is said of."""
+    after = with_records(catalog, place, applied.records, render)
+    of_file = {after.files[record.id]: numbers[record.id] for record in applied.records}
+    known = {(f.code, f.file, f.field, f.message) for f in check(_alone(catalog, place), today=today)}
+    for finding in check(_alone(after, place), today=today, changed=set(texts)):
+        new = (finding.code, finding.file, finding.field, finding.message) not in known
+        if finding.file in of_file and (new or finding.level == "error"):
+            yield of_file[finding.file], finding
+        elif new and finding.level == "error" and finding.file.startswith(f"places/{place}/"):
+            yield 0, finding
+
+
+def _alone(catalog: Catalog, place: str) -> Catalog:
+    return replace(catalog, places={place: catalog.places[place]})
+
+
+def _unchanged(applied: Applied, operations: Iterable[Operation]) -> Iterator[tuple[str, str]]:
+    """Operations that leave the list as it is, or meet a list that has changed since the form was filled in."""
+    written = {record.id for record in applied.records}
+    failed = {fault.operation for fault in applied.faults}
+    against = {conflict.id for conflict in applied.conflicts}
+    for i, operation in enumerate(operations):
+        if operation.id in against:
+            yield _field(i, "item"), "您填写的时候，这一条已经被别的调整改过，请刷新以后再填。"
+        elif operation.id not in written and i not in failed:
+            yield _field(i, "item"), "清单里现在就是这样，没有要改的。"
+
+
+def _elsewhere(operations: Iterable[Operation], open_proposals: Collection[OpenProposal]) -> Iterator[Hint]:
+    for i, operation in enumerate(operations):
+        for other in open_proposals:
+            if operation.id in other.items:
+                said = f"另有一件调整涉及同一事项：{other.id} {other.title}（{other.state}）。"
+                yield Hint(field=_field(i, "item"), sentence=said, about=other.id)
+
+
+def _form_path(application: Application, path: str) -> str:
+    """Where a field of the record stands on the form: the newest version is `version`, cancelling is the reason."""
+    head, _, rest = path.partition(".")
+    if head == "versions":
+        return "version" + (f".{rest.partition('.')[2]}" if "." in rest else "")
+    if head == "cancelled" and application.type == "cancel":
+        return rest if rest in ("successor", "upstream") else "item"
+    return path or "item"
+
+
+def _form_name(application: Application, name: str) -> str:
+    return "item" if name == "id" else _form_path(application, name)
+
+
+def _field(number: int, name: str) -> str:
+    return f"items.{number}.{name}"
+
+
+def _covered(problems: Mapping[str, str], name: str) -> bool:
+    """Whether a problem stands at this field already, or inside it."""
+    return name in problems or any(known.startswith(f"{name}.") for known in problems)
