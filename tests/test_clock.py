@@ -371,6 +371,37 @@ def test_same_day_ends_at_office_close_and_never_before_it_began(
     assert ends == ["03-05T17:30", "03-05T17:30", "03-06T17:30", "03-10T17:30"]
 
 
+TRAILS = [  # rule, start, then each day with its number where it counts
+    ("window.handover", "2025-03-05T11:00", "03-05"),
+    ("window.handover", "2025-03-05T15:00", "03-06=1"),
+    ("window.handover", "2025-03-07T15:00", "03-08 03-09 03-10=1"),
+    ("window.handover", "2025-03-08T15:00", "03-09 03-10"),
+    ("window.same_day", "2025-03-05T10:00", "03-05"),
+    ("window.same_day", "2025-03-05T18:00", "03-06"),
+    ("window.same_day", "2025-03-07T18:00", "03-08 03-09 03-10"),
+    ("window.same_day", "2025-03-08T10:00", "03-09 03-10"),
+    ("window.receipt", "2025-03-08T10:00", "03-09 03-10=1"),
+    ("window.correction", "2025-03-08T10:00", "03-09 03-10 03-11=1 03-12=2 03-13=3 03-14=4 03-15 03-16 03-17=5"),
+]
+
+
+@pytest.mark.parametrize(("rule", "start", "trail"), TRAILS)
+def test_the_trail_shows_each_day_once_and_what_it_counts_for(
+    rule: str, start: str, trail: str, calendar: WorkingCalendar, profiles: dict[str, Profile]
+) -> None:
+    found = clock.deadline(calendar, profiles["qingshen"], rule, sh(start))
+    steps = [s for s in found.trail if isinstance(s, clock.Step)]
+    assert " ".join(s.day[5:] + (f"={s.n}" if s.counted else "") for s in steps) == trail
+
+
+def test_the_years_of_calendars_may_be_asked_for_and_no_others(calendar: WorkingCalendar, yiyuan: Profile) -> None:
+    for start in ("2000-01-01", "2100-12-31"):
+        assert not clock.deadline(calendar, yiyuan, "complaint.close", day(start)).certain
+    for start in ("1999-12-31", "2101-01-01"):
+        with pytest.raises(BadArgument, match="2000年到2100年"):
+            clock.deadline(calendar, yiyuan, "complaint.close", day(start))
+
+
 def test_a_borrowed_length_is_a_target_only(calendar: WorkingCalendar, yiyuan: Profile) -> None:
     borrowed = Leaf(value=Duration(n=5, unit="workday"), source="inherited:boshan", provisional=True)
     other = msgspec.structs.replace(yiyuan, complaint=msgspec.structs.replace(yiyuan.complaint, due=borrowed))
