@@ -14,7 +14,7 @@ from mianzheng.adapters import sqlite_backup
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.adapters.sqlite_backup import Gap
 from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
-from mianzheng.cases import Change
+from mianzheng.cases import CaseRecord, Change
 from mianzheng.cases.integrity import examine, record_faults
 from mianzheng.errors import AlreadyExists, BadArgument, Rejected, Unavailable
 from tests.filing import NOON, full, stepped
@@ -68,7 +68,10 @@ FORGE = (
 )
 
 
-def test_a_backup_is_one_checked_file_for_its_owner_made_while_the_store_is_in_use(file: Path, tmp_path: Path) -> None:
+def test_a_backup_is_one_checked_file_for_its_owner_made_while_the_store_is_in_use(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_backup, "_PAGES", 3)
     with closing(SQLiteRecordStore(file)) as store:
         target = tmp_path / "night" / "backup.sqlite"
         target.parent.mkdir()
@@ -180,6 +183,15 @@ def test_a_drill_finds_a_backup_that_tells_another_story(file: Path, backup: Pat
     )
 
 
+def test_a_drill_finds_a_store_that_has_fallen_behind_its_backup(file: Path, backup: Path, tmp_path: Path) -> None:
+    for store in opened(file):
+        store.commit(Change(writes=(stepped(store.get("complaint", "c1")),)))
+    later = tmp_path / "later.sqlite"
+    sqlite_backup.back_up(file, later)
+    sqlite_backup.restore(backup, file)
+    assert sqlite_backup.drill(later, file).integrity.faults == ("complaint/c1：备份里的事件与正在使用的不一致。",)
+
+
 # 夜间检查
 
 
@@ -194,6 +206,19 @@ def test_the_check_finds_every_event_that_does_not_follow_and_a_snapshot_that_en
     assert missing == ["complaint/c1：第 3 个事件与前一个接不上，可能被改动、删除或调换过。"]
     assert record_faults(record, events[:-1]) == ["complaint/c1：快照记的最后一个事件（第 4 个）与事件记录不符。"]
     assert len(record_faults(record, [])) == 1
+
+
+def test_the_check_takes_no_offence_at_what_happens_meanwhile() -> None:
+    class Busy(MemoryRecordStore):
+        def get(self, kind: str, id: str) -> CaseRecord:
+            record = super().get(kind, id)
+            self.commit(Change(writes=(stepped(record),)))
+            return record
+
+    store = Busy()
+    store.commit(full("c1"))
+    found = examine(store)
+    assert (found.events, found.faults, len(store.events("complaint", "c1"))) == (1, (), 2)
 
 
 def test_the_head_of_all_chains_changes_when_any_event_is_added(file: Path) -> None:
