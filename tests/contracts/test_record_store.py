@@ -605,12 +605,12 @@ class TestMemory(RecordStoreContract):
 
 class TestSQLite(RecordStoreContract):
     @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[RecordStore]:
-        yield from opened(tmp_path / "records.sqlite")
+    def store(self, store_folder: Path) -> Iterator[RecordStore]:
+        yield from opened(store_folder / "records.sqlite")
 
     @pytest.fixture
-    def another(self, tmp_path: Path) -> Iterator[RecordStore]:
-        yield from opened(tmp_path / "another.sqlite")
+    def another(self, store_folder: Path) -> Iterator[RecordStore]:
+        yield from opened(store_folder / "another.sqlite")
 
 
 def opened(file: Path) -> Iterator[RecordStore]:
