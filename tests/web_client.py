@@ -20,6 +20,7 @@ from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.cases.actors import AT_WORK
 from mianzheng.cases.steps import Step
+from mianzheng.catalog_files.repository import InMemoryCatalogRepository
 from mianzheng.clock import SHANGHAI
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
@@ -50,6 +51,7 @@ class Town:
             store=MemoryRecordStore(),
             keys=_keys(),
             catalog=lambda: self.catalog,
+            render=InMemoryCatalogRepository(self.catalog).render,
             now=lambda: self.now,
             new_id=lambda prefix: f"{prefix}-{next(numbers):016d}",
             signer=Signer(b"a secret of the tests, 32 bytes."),

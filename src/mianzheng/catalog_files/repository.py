@@ -12,11 +12,16 @@ from mianzheng.errors import CatalogNotFound
 from mianzheng.model import Catalog, Finding, Record
 
 
+def render_record(record: Record, place: str = "") -> tuple[str, str]:
+    """Where a record belongs in the catalog folder, and its canonical text."""
+    return path_of(record, place), canonical.dump(record)
+
+
 class _Rendering:
     """Every adapter writes the same canonical text to the same place."""
 
     def render(self, record: Record, place: str = "") -> tuple[str, str]:
-        return path_of(record, place), canonical.dump(record)
+        return render_record(record, place)
 
 
 class FolderCatalogRepository(_Rendering):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
 from mianzheng.adapters.sqlite_store import SQLiteRecordStore
+from mianzheng.catalog_files.repository import render_record
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
@@ -43,6 +44,7 @@ def local_services(
         keys=_keys(data / "keys"),
         store=SQLiteRecordStore(data / STORE),
         catalog=catalog,
+        render=render_record,
         now=now,
         new_id=new_id,
         signer=Signer(_secret(data / "secret")),

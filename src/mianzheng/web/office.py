@@ -14,7 +14,7 @@ from mianzheng.cases.records import CaseRecord, Worklist
 from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
-from mianzheng.views import cases, office
+from mianzheng.views import cases, office, proposals
 from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
@@ -78,20 +78,7 @@ def _queries(machine: Machine, who: Account, now: datetime.datetime) -> dict[str
 def _row(call: Call, machine: Machine, record: CaseRecord) -> office.WorklistRow:
     if machine is COMPLAINT:
         return cases.worklist_row(desk_of(call, record), record, call.services.now())
-    state = machine.states[record.state]
-    return office.WorklistRow(
-        number=record.data.get("number", record.id),
-        link=f"/office/{machine.kind}s/{record.id}",
-        came=record.data.get("came", ""),
-        title=record.data.get("title", ""),
-        about=record.data.get("about", ""),
-        body=record.data.get("body_name", ""),
-        state=state.label,
-        tone="open" if state.open else "over",
-        due="",
-        why="",
-        used=0,
-    )
+    return proposals.worklist_row(record)
 
 
 def _frame(call: Call) -> Frame:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mianzheng.model import Catalog
 from mianzheng.ports import KeyStore, RecordStore
+from mianzheng.proposals.operations import Render
 from mianzheng.settings import Settings
 from mianzheng.web.signing import Signer
 
@@ -23,6 +24,7 @@ class Services:
     store: RecordStore
     keys: KeyStore
     catalog: Callable[[], Catalog]
+    render: Render
     now: Callable[[], datetime.datetime]
     new_id: Callable[[str], str]
     signer: Signer

@@ -16,6 +16,7 @@ from mianzheng.web import (
     deadlines,
     health,
     office,
+    proposals,
     sessions,
 )
 from mianzheng.web.calls import Call
@@ -44,4 +45,5 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
+    *proposals.ROUTES,
 )

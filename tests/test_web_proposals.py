@@ -1,0 +1,225 @@
+"""A department changes the list without git, reviewers decide without git, git keeps the truth."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mianzheng.adapters.forge.founding import founded
+from mianzheng.adapters.forge.local import LocalForge
+from mianzheng.catalog_files.loading import Loaded
+from mianzheng.catalog_files.repository import GitCatalogRepository
+from mianzheng.jobs.outbox import deliver
+from mianzheng.jobs.proposals import ProposalWork
+from mianzheng.model import CertificateItem
+from tests.conftest import lay_catalog
+from tests.web_client import Town, Visitor, token_of
+
+
+class ListTown(Town):
+    """A town whose list lies in a local forge; `work` does what is due in the background."""
+
+    def under(self, folder: Path) -> ListTown:
+        founded(lay_catalog(folder / "catalog"), folder / "forge.git", self.now)
+        self.forge = LocalForge(folder / "forge.git")
+        self.repository = GitCatalogRepository(folder / "forge.git")
+        self.published: list[str] = []
+        self.works = ProposalWork(self.services.store, self.forge, self.repository, self._publish)
+        return self
+
+    def _publish(self) -> None:
+        self.catalog, _ = self.repository.read()
+        self.published.append(self.forge.main())
+
+    def work(self) -> None:
+        for _ in range(4):
+            self.now += datetime.timedelta(seconds=10)
+            handlers = {"forge": self.works.deliver, "site": self.works.show}
+            deliver(self.services.store, handlers, lambda: self.now)
+            self.works.advance(self.now)
+
+    def item(self, place: str, method: str) -> CertificateItem:
+        home = self.catalog.places[place]
+        found = [i for i in home.items.values() if i.status == "active" and i.versions[0].method == method]
+        return found[0]
+
+
+@pytest.fixture
+def town(loaded: Loaded, tmp_path: Path) -> ListTown:
+    return ListTown(loaded.catalog).under(tmp_path)
+
+
+def change_of(
+    town: ListTown, item: CertificateItem, who: Visitor, place: str = "test-yiyuan", **more: Any
+) -> dict[str, Any]:
+    """An application that gives an item another method."""
+    basis = item.legal_bases[0]
+    return {
+        "place": place,
+        "type": "change",
+        "applicant": item.requesting_body,
+        "applied_on": town.now.date().isoformat(),
+        "items": [{"item": item.id, "version": {"method": "other", "other": "由本单位打电话向出具单位核实"}}],
+        "reason": "C4_method",
+        "ground": "数据接口停用，改用电话核实",
+        "legal_bases": [{"basis": basis.basis, "article": basis.article, "requires": basis.requires or "要核实情况"}],
+        "trigger_date": "2026-11-20",
+        "trigger_evidence": "会议纪要第3号",
+        "justification": "不用群众跑，当天就能核实",
+        "contact_post": "业务科",
+        **more,
+    }
+
+
+def sent(town: ListTown, body: dict[str, Any], who: Visitor) -> dict[str, Any]:
+    answer = who.command("/api/v1/proposals", body)
+    assert answer.status_code == 202, answer.text
+    town.work()
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def told(who: Visitor, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = who.get(f"/api/v1/proposals/{id}").get_json()
+    return found
+
+
+def step(town: ListTown, who: Visitor, id: str, event: str, **fields: str) -> Any:
+    seen = who.get(f"/api/v1/proposals/{id}")
+    answer = who.command(
+        f"/api/v1/proposals/{id}/{event}", {"fields": fields}, version=int(seen.headers["ETag"].strip('"'))
+    )
+    town.work()
+    return answer
+
+
+def owned(town: ListTown, place: str, method: str) -> tuple[CertificateItem, Visitor]:
+    """An item with a method that one of the two demo departments asks for."""
+    bodies = {town.services.store.get("account", town.logins[f"{place}.department{n}"]).body: n for n in (1, 2)}
+    for item in town.catalog.places[place].items.values():
+        if item.status == "active" and item.versions[0].method == method and item.requesting_body in bodies:
+            return item, town.staff("department", bodies[item.requesting_body], place)
+    raise AssertionError(f"no {method} item of a demo department in {place}")
+
+
+def test_a_change_is_reviewed_merged_and_published(town: ListTown) -> None:
+    """S-REV-01 and the whole way of Yiyuan: office with justice, then on the public list."""
+    item, unit = owned(town, "test-yiyuan", "verify")
+    proposal = sent(town, change_of(town, item), unit)
+    id = proposal["id"]
+    assert "按时" in proposal["timeliness"]
+    first = told(unit, id)
+    assert (first["state"], first["delivery"]) == ("submitted", "open")
+    office, justice = town.staff("joint_conference_office"), town.staff("justice")
+    assert step(town, office, id, "study").status_code == 200
+    early = step(town, office, id, "approve", opinion="同意")
+    assert early.status_code == 422 and "司法局" in early.text
+    assert step(town, justice, id, "opine", opinion="合法").status_code == 200
+    assert step(town, office, id, "approve", opinion="同意").status_code == 200
+    assert told(unit, id)["state"] == "published"
+    assert town.published == [town.forge.main()]
+    now = town.catalog.places["test-yiyuan"].items[item.id]
+    assert (now.versions[0].method, now.versions[0].proposal) == ("other", proposal["number"])
+    assert now.versions[1].method == "verify" and now.versions[1].until
+
+
+def test_the_same_command_twice_is_one_proposal_and_one_pull_request(town: ListTown) -> None:
+    """S-ADJ-13, F24."""
+    item, unit = owned(town, "test-yiyuan", "verify")
+    body = change_of(town, item)
+    first = unit.command("/api/v1/proposals", body, key="key-proposal-1")
+    again = unit.command("/api/v1/proposals", body, key="key-proposal-1")
+    assert first.get_json() == again.get_json() and again.headers["Idempotency-Replayed"] == "true"
+    town.work()
+    town.work()
+    assert len(town.forge.listed("proposals/")) == 1
+
+
+def test_everything_wrong_is_told_at_once_and_nothing_is_stored(town: ListTown) -> None:
+    """S-ADJ-07."""
+    item, unit = owned(town, "test-yiyuan", "verify")
+    body = change_of(town, item, reason="C9_other")
+    body["items"][0]["version"] = {"method": "other"}
+    answer = unit.command("/api/v1/proposals", body)
+    assert answer.status_code == 422
+    assert {"/reason_text"} < {one["pointer"] for one in answer.get_json()["errors"]}
+    assert not town.services.store.keys("proposal")
+
+
+def test_nobody_approves_what_they_sent_and_no_body_its_own(town: ListTown) -> None:
+    """A25."""
+    item, unit = owned(town, "test-yiyuan", "verify")
+    id = sent(town, change_of(town, item), unit)["id"]
+    office = town.staff("joint_conference_office")
+    step(town, office, id, "study")
+    assert step(town, unit, id, "opine", opinion="同意").status_code in (403, 409)
+
+
+def test_wuhai_files_without_approval(town: ListTown) -> None:
+    """S-REV-05."""
+    place = "test-wuhai"
+    home = town.catalog.places[place]
+    methods = [i.versions[0].method for i in home.items.values() if i.status == "active" and i.versions]
+    item, unit = owned(town, place, methods[0])
+    body = change_of(town, item, place)
+    enabled = home.profile.methods.enabled.value if home.profile else ()
+    other = next(m for m in enabled or () if m != item.versions[0].method)
+    body["items"][0]["version"] = {"method": other, other: {"system": "yiti_pingtai"}}
+    body["reason"] = ""
+    answer = unit.command("/api/v1/proposals", body)
+    if answer.status_code == 422:
+        pytest.fail(answer.text)
+    for _ in range(3):
+        town.work()
+    assert told(unit, answer.get_json()["id"])["state"] == "published"
+
+
+def test_a_form_works_without_scripts_and_shows_what_would_change(town: ListTown) -> None:
+    item, _ = owned(town, "test-yiyuan", "verify")
+    number = (
+        1
+        if town.services.store.get("account", town.logins["test-yiyuan.department1"]).body == item.requesting_body
+        else 2
+    )
+    visitor = town.visitor()
+    visitor.log_in(f"test-yiyuan.department{number}")
+    page = visitor.get(f"/office/proposals/new?type=change&item={item.id}")
+    assert page.status_code == 200
+    basis = item.legal_bases[0]
+    fields = {
+        "form_token": token_of(page.text), "type": "change", "items.0.item": item.id,
+        "items.0.version.method": "other", "items.0.version.other": "打电话核实", "reason": "C4_method",
+        "ground": "接口停用", "legal_bases.0.basis": basis.basis, "legal_bases.0.article": basis.article,
+        "legal_bases.0.requires": "要核实", "trigger_date": "2026-11-20", "trigger_evidence": "纪要",
+        "justification": "更方便", "contact_post": "业务科",
+    }  # fmt: skip
+    checked = visitor.form("/office/proposals/check", fields)
+    assert checked.status_code == 200, checked.text
+    assert "改了以后是这样" in checked.text and "打电话核实" in checked.text and "2026-12-01" in checked.text
+    done = visitor.form("/office/proposals", fields)
+    assert done.status_code == 303
+    town.work()
+    shown = visitor.get(done.headers["Location"])
+    assert shown.status_code == 200 and "TZ-2026-0001" in shown.text and "已送审" in shown.text
+    wrong = visitor.form("/office/proposals/check", {**fields, "ground": "", "reason_text": "<i>保留"})
+    assert wrong.status_code == 422 and "&lt;i&gt;保留" in wrong.text and "<i>保留" not in wrong.text
+
+
+def test_two_proposals_on_one_item_the_second_sees_the_first_and_conflicts(town: ListTown) -> None:
+    """F47."""
+    item, unit = owned(town, "test-yiyuan", "verify")
+    first = sent(town, change_of(town, item), unit)["id"]
+    second_body = change_of(town, item)
+    second_body["items"][0]["version"]["other"] = "上门核实"
+    second = sent(town, second_body, unit)
+    assert any("另有一件调整涉及同一事项" in hint for hint in second["hints"])
+    office, justice = town.staff("joint_conference_office"), town.staff("justice")
+    for id in (first, second["id"]):
+        step(town, office, id, "study")
+        step(town, justice, id, "opine", opinion="合法")
+        step(town, office, id, "approve", opinion="同意")
+    assert told(unit, first)["state"] == "published"
+    assert told(unit, second["id"])["delivery"] == "conflicted"
