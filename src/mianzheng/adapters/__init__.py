@@ -1,0 +1,1 @@
+"""Adapters: who answers behind the ports."""
