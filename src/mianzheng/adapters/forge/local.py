@@ -43,20 +43,24 @@ class LocalForge:
 
     def push(self, branch: str, base: str, commit: Commit) -> str:
         with self._git() as git:
-            made = git.build(base, commit)
-            if not git.newest(checked_branch(branch)) and self._finished(branch):
-                return made
-            if git.create(branch, made):
-                return made
-            held = git.held(git.newest(branch), commit)
+            newest = git.newest(checked_branch(branch))
+            if not newest:
+                finished = self._finished(branch)
+                if finished:
+                    return finished
+                made = git.build(base, commit)
+                if git.create(branch, made):
+                    return made
+                newest = git.newest(branch)
+            held = git.held(newest, commit)
             if not held:
                 raise Rejected(f"分支 {branch} 已经有别人的内容，没有改动它")
             return held
 
-    def _finished(self, branch: str) -> bool:
-        """Whether the branch has had its pull request: then, once gone, it stays gone."""
+    def _finished(self, branch: str) -> str:
+        """The last commit of a branch whose pull request is over: once gone, it stays gone."""
         with reading(self._file) as state:
-            return any(review.state != "open" for review in state.of_branch(branch))
+            return next((review.head for review in state.of_branch(branch) if review.state != "open"), "")
 
     def add(self, branch: str, head: str, commit: Commit) -> str:
         with self._git() as git:

@@ -78,9 +78,14 @@ def _follow(root: str, path: str, segments: Sequence[str], entries: Entries) -> 
 
 
 def checked_change(root: str, commit: Commit, folder: str, entries: Entries) -> None:
-    """Raises Rejected when a commit names no files, a path that may not be written, or deletes what is not there."""
+    """Raises Rejected when a commit names no files, a path that may not be written, or deletes what is not there.
+
+    Content is text in UTF-8: that is what every forge keeps byte for byte.
+    """
     if not commit.files:
         raise Rejected("提交里没有文件")
+    for path, content in commit.files.items():
+        _checked_content(path, content or b"")
     found = present(root, commit.files, folder, entries)
     absent = [path for path, content in commit.files.items() if content is None and found[path] is None]
     if absent:
@@ -91,3 +96,12 @@ def checked_change(root: str, commit: Commit, folder: str, entries: Entries) -> 
     ]
     if inside:
         raise Rejected(f"同一个名字不能又是文件又是文件夹：{'、'.join(sorted(inside))}")
+
+
+def _checked_content(path: str, content: bytes) -> None:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Rejected(f"{path} 不是 UTF-8 文字") from error
+    if "\0" in text:
+        raise Rejected(f"{path} 里有不能出现的字符")
