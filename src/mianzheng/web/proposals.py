@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -19,6 +20,19 @@ from mianzheng.proposals.chains import next_to_act
 from mianzheng.proposals.examining import Examined, OpenProposal, examine
 from mianzheng.proposals.forms import Application
 from mianzheng.proposals.handling import ProposalDesk, handle, lacks, sees, standings, submit, timeliness_of
+from mianzheng.proposals.machines import MACHINE, OFFICE, PROPOSERS, REVIEWERS
+from mianzheng.views import office
+from mianzheng.views import proposals as view
+from mianzheng.views.frames import Frame
+from mianzheng.views.proposal_reports import preview_of, report_of
+from mianzheng.web import guards
+from mianzheng.web.calls import Call
+from mianzheng.web.problems import Problem
+from mianzheng.web.routes import Route
+
+READERS = PROPOSERS | REVIEWERS | {"auditor"}
+WORKERS = PROPOSERS | REVIEWERS | {"admin"}
+_STEP = re.compile(r"[a-z_]{3,20}")
 
 
 class Sent(Record, kw_only=True):
