@@ -281,7 +281,8 @@ class TestF11:
         assert clock.answer(earlier, self.asked(yiyuan)).due_day == "2027-01-04"
         moved = clock.recalculated(earlier, self.asked(yiyuan), before, sh(now))
         assert (moved and moved.holds.due_day, moved and moved.spared) == (holds, spared)
-        if moved is not None:
+        if moved is not None and holds is not None:
+            assert moved.holds.due_at == sh(holds) + datetime.timedelta(days=1)
             assert clock.standing(earlier, moved.holds, sh(now)).state != "overdue"
 
     def test_what_does_not_move_is_not_reported(
