@@ -72,6 +72,9 @@ def test_hotline_and_window_may_lack_everything_and_what_is_handed_down_brings_i
     clerk = receiver(shipped.catalog.places[place])
     for channel in ("hotline_12345", "window"):
         assert wrong(shipped, Filing(place=place, channel=channel, ground="G1_demand"), clerk) == {}
+    for reference in ("13800138000", "张三来电，说不给办"):
+        told = Filing(place=place, channel="window", ground="G1_demand", external_ref=reference)
+        assert set(wrong(shipped, told, clerk)) == {"external_ref"}
     for channel in ("moj_platform", "enforcement_supervision"):
         handed = Filing(place=place, channel=channel, ground="G1_demand")
         assert set(wrong(shipped, handed, clerk)) == {"external_ref"}
@@ -126,6 +129,13 @@ def test_a_letter_to_a_unit_is_received_by_that_unit_and_decided_elsewhere_if_it
     own = route(home, "letter", concerned=[unit], entered_by=unit)
     assert (own.code, own.received_by) == ("R4_unit", unit)
     assert own.decided_by == home.place.offices["R2_hall_window"]
+
+
+def test_a_letter_that_a_receiver_takes_in_is_its_own(home: PlaceCatalog) -> None:
+    for office in ("R1_hotline", "R3_justice"):
+        body = home.place.offices[office]
+        way = route(home, "letter", entered_by=body)
+        assert (way.code, way.received_by, way.decided_by) == (office, body, body)
 
 
 def test_a_complaint_about_the_receiver_is_received_by_it_and_decided_by_another(home: PlaceCatalog) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from mianzheng.cases.actors import AT_WORK, Actor
@@ -124,6 +125,25 @@ def test_a_linked_case_needs_the_word_of_staff_that_it_is_one_matter(life: Life,
     assert set(refused.value.problems) == {"same_matter"}
 
 
+def test_a_case_is_linked_to_one_of_the_same_place_only(life: Life, chief: Actor, shipped: Loaded) -> None:
+    registered(life)
+    neighbour = Life(shipped.catalog, "demo-boshan")
+    there = neighbour.file("2025-09-24T10:00", "x")
+    life.records["x"] = msgspec.structs.replace(there, id="x-1")
+    with pytest.raises(GuardFailed) as refused:
+        life.do("link", DAY + "10:00", chief, "a", "x", leader="x", same_matter=True)
+    assert set(refused.value.problems) == {"leader"}
+
+
+def test_where_every_receiver_is_concerned_somebody_else_of_the_place_decides(shipped: Loaded) -> None:
+    life = Life(shipped.catalog, "demo-qingshen")
+    centre = life.home.place.offices["centre"]
+    life.file("2025-09-25T10:00", ground="", body=centre)
+    with pytest.raises(NotAllowed, match="回避"):
+        life.do("accept", DAY + "10:00", staff("receiver", life.home, centre))
+    assert life.do("accept", DAY + "10:00", staff("receiver", life.home, accused(life.home))).state == "accepted"
+
+
 def test_a_case_that_leads_others_cannot_be_linked_itself(life: Life, chief: Actor) -> None:
     for name, at in (("a", "09:00"), ("b", "09:10"), ("c", "09:20")):
         life.file(f"2025-09-25T{at}", name)
@@ -161,8 +181,13 @@ def test_a_transfer_moves_the_case_but_neither_its_clock_nor_who_decides(life: L
     assert [mail.data["to"]["body"] for mail in life.mails if mail.data.get("about") == "transfer"] == [unit]
     taken_up = life.do("investigate", "2025-09-28T11:00", staff("handler", life.home, unit))
     assert (taken_up.state, taken_up.handler) == ("investigating", f"a-handler-{unit}")
+    life.mails.clear()
+    life.tick("2025-10-11T00:00")
+    told = {(mail.data["to"]["body"], mail.data["to"]["account"]) for mail in life.mails}
+    assert told == {(unit, taken_up.handler), (chief.body, "")}
     with pytest.raises(GuardFailed, match="没有这个单位"):
-        life.do("transfer", "2025-09-28T12:00", chief, handling_body="bd-000000")
+        life.do("transfer", "2025-10-11T12:00", chief, handling_body="bd-000000")
+    assert life.do("transfer", "2025-10-11T12:00", chief, handling_body=chief.body).handler == ""
 
 
 @pytest.mark.carries("complaint", "YY-CMP-09-3", "BS-CMP-09-3", where="mianzheng.complaints.effects:_join")
@@ -223,9 +248,11 @@ def test_a_result_is_proposed_by_one_and_decided_by_another(life: Life, chief: A
     with pytest.raises(NotAllowed):
         life.do("conclude", DAY + "14:00", chief, **UPHELD)
     life.do("propose_conclusion", DAY + "14:10", clerk, **UPHELD)
+    life.do("ask_extension", DAY + "14:15", clerk, days=2, why="也许不够")
     record = life.do("conclude", DAY + "14:20", chief, **UPHELD)
     assert (record.state, record.data["outcome"]) == ("concluded", {"findings": {"G1_demand": "upheld"}})
     assert record.due_at == life.clock("inform").due_at and not life.clock("inform").binds
+    assert "asked_days" not in record.data and "proposed" not in record.data
 
 
 # -- extensions (F13 … F16)

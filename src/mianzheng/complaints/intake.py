@@ -65,8 +65,7 @@ def file(intake: Intake, filing: Filing, sent: Sent) -> Change:
     if wrong := problems(filing, home, profile, intake.catalog, sent.actor, sent.at):
         raise GuardFailed(wrong)
     concerned = [filing.body] if filing.body else []
-    entered_by = "" if sent.actor.role == CITIZEN else sent.actor.body
-    way = route(home, filing.channel, concerned=concerned, entered_by=entered_by)
+    way = route(home, filing.channel, concerned=concerned, entered_by=sent.actor.body)
     number = _number(intake, sent.at)
     at = utc(received(filing, sent.at))
     clocks = {"accept": Clocks(intake.calendar, profile).start("accept", at)}

@@ -95,7 +95,7 @@ def _due(record: CaseRecord, now: datetime.datetime, periods: Periods) -> What |
 
 def _ended_at(record: CaseRecord) -> datetime.datetime | None:
     """When a case was over: its latest clock stopped. None while it runs, and while its result waits to be told."""
-    if record.state == "concluded" or MACHINE.states[record.state].open:
+    if MACHINE.states[record.state].open:
         return None
     clocks = record.data["clocks"].values()
     return max(datetime.datetime.fromisoformat(clock["ended_at"]) for clock in clocks)

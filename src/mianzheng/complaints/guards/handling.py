@@ -17,13 +17,11 @@ def handover(wish: Wish) -> Problems:
 
 
 def extension(wish: Wish) -> Problems:
-    """Once, before the due end, whole days within the limit (F13 … F15, OQ-10)."""
+    """Before the due end, whole days within the limit (F13, F14, OQ-10); the table allows it once (F15)."""
     rule = wish.desk.profile.complaint.extension.value
     close = clocks_of(wish.record).get("close")
     if rule is None or close is None:
         raise NotAllowed("这里的规则没有规定可以延期。")
-    if close.extended:
-        raise NotAllowed("已经延过一次，不能再延。")
     if close.due_at and wish.at >= close.due_at:
         raise NotAllowed(f"办理期限（{close.due_day} 24时）已过，不能再延期。")
     days = wish.given.get("days")
