@@ -40,7 +40,7 @@ class DeadlineAnswer(Record, kw_only=True):
     may_change: bool
     nominal_due_at: str | None
     target: dict[str, str] | None
-    trail: tuple[dict[str, str | int | bool], ...]
+    trail: tuple[dict[str, str | int | bool | float], ...]
 
 
 def deadlines(call: Call) -> Response:
