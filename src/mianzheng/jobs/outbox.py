@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 
 from mianzheng.cases.records import Change, Claimed
-from mianzheng.errors import LeaseLost, MianzhengError, Rejected
+from mianzheng.errors import LeaseLost, MianzhengError, Rejected, Unavailable
 from mianzheng.ports import RecordStore
 
 LEASE = datetime.timedelta(minutes=5)
@@ -58,9 +58,14 @@ def _delivered(store: RecordStore, claimed: Claimed, handlers: Mapping[str, Hand
         store.park(claimed, str(error))
         return "parked"
     except MianzhengError as error:
-        store.retry(claimed, now + waiting(claimed.attempts), str(error))
+        store.retry(claimed, max(now + waiting(claimed.attempts), _asked(error) or now), str(error))
         return "later"
     return "done"
+
+
+def _asked(error: MianzhengError) -> datetime.datetime | None:
+    """The moment that the other side named, so that nobody knocks before it."""
+    return error.again_at if isinstance(error, Unavailable) else None
 
 
 def waiting(attempts: int) -> datetime.timedelta:

@@ -15,7 +15,7 @@ from mianzheng.ports.forge import Commit
 
 if TYPE_CHECKING:
     from dulwich.objects import Commit as GitCommit
-    from dulwich.objects import ObjectID
+    from dulwich.objects import ObjectID, ShaFile
     from dulwich.refs import Ref
     from dulwich.repo import Repo
 
@@ -69,7 +69,7 @@ class GitBranches:
                 changes[path] = None
                 continue
             blob = Blob.from_string(content)
-            self.repo.object_store.add_object(blob)
+            self._store(blob)
             changes[path] = Entry(FILE, blob.id.decode())
         tree = self.changed_tree(parent.tree.decode(), changes)
         if tree == parent.tree.decode():
@@ -101,14 +101,14 @@ class GitBranches:
             _put(tree, name, Entry(FOLDER, changed) if changed else None)
         if not len(tree):
             return ""
-        self.repo.object_store.add_object(tree)
+        self._store(tree)
         return tree.id.decode()
 
     def _empty(self) -> str:
         from dulwich.objects import Tree
 
         tree = Tree()
-        self.repo.object_store.add_object(tree)
+        self._store(tree)
         return tree.id.decode()
 
     def write(self, tree: str, parents: list[str], signed: Signature) -> str:
@@ -124,8 +124,12 @@ class GitBranches:
         made.commit_time = committed_at(signed.at, *(self.commit(parent).commit_time for parent in parents))
         made.author_timezone = made.commit_timezone = 0
         made.message = signed.message.encode()
-        self.repo.object_store.add_object(made)
+        self._store(made)
         return made.id.decode()
+
+    def _store(self, made: ShaFile) -> None:
+        """Write an object; two processes may write the same one at once."""
+        patiently(lambda: self.repo.object_store.add_object(made), self._path)
 
     def create(self, branch: str, commit_id: str) -> bool:
         """Make a branch; False when there is one already."""
