@@ -2,8 +2,8 @@
 
     scripts/review.py BASE HEAD [--format md|json|html] [--gate] [--approvals FILE] [--proposal FILE] [--catalog DIR]
 
-FILE of --approvals is `[{role, subject, commit, at}]`; that of --proposal the pull request's text with its fenced
-block. Exit status: 0 shown, or nothing is missing; 1 something is missing; 2 it cannot be judged.
+--approvals: `[{role, subject, commit, at}]`; --proposal: the pull request's text with its fenced block. Exit status:
+0 shown, or nothing is missing; 1 something is missing; 2 it cannot be judged.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -23,13 +22,7 @@ from mianzheng.ports.forge import Approval
 from mianzheng.proposals.block import read_block
 from mianzheng.proposals.chains import chain_of, standing
 from mianzheng.proposals.report import ReviewReport, difference, facts_of, review_report
-from mianzheng.views.review import as_html, as_markdown
-
-FORMATS: dict[str, Callable[[ReviewReport], str]] = {
-    "md": as_markdown,
-    "json": lambda report: msgspec.json.encode(report).decode(),
-    "html": as_html,
-}
+from mianzheng.views.review import FORMATS
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -39,8 +32,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("head", metavar="HEAD", help="调整以后的提交")
     parser.add_argument("--format", choices=FORMATS, default="md", help="输出格式")
     parser.add_argument("--gate", action="store_true", help="判断能不能并入，缺什么")
-    parser.add_argument("--approvals", type=Path, metavar="FILE", help="已有的审核意见（JSON）")
-    parser.add_argument("--proposal", type=Path, metavar="FILE", help="合并请求的说明")
+    for name, what in (("--approvals", "已有的审核意见（JSON）"), ("--proposal", "合并请求的说明")):
+        parser.add_argument(name, type=Path, metavar="FILE", help=what)
     parser.add_argument("--catalog", type=Path, default=Path("catalog"), metavar="DIR", help="清单文件夹")
     parser.add_argument("--now", default="", metavar="DATE", help="按哪一天判断（默认今天）")
     options = parser.parse_args(argv)
@@ -64,12 +57,13 @@ def _report(options: argparse.Namespace) -> ReviewReport:
     told = read_block(options.proposal.read_text("utf-8")) if options.proposal else None
     changed = difference(compared.before.catalog, compared.after.catalog, compared.changed)
     facts = facts_of(changed, told)
-    steps = chain_of(compared.before.catalog, facts)
-    standings = standing(steps, facts, _approvals(options.approvals), compared.head, day)
+    chain = chain_of(compared.before.catalog, facts)
+    standings = standing(chain, facts, _approvals(options.approvals), compared.head, day)
     return review_report(compared.after.catalog, changed, compared.findings, standings, told, day=day)
 
 
 def _approvals(file: Path | None) -> list[Approval]:
+    """The approvals given so far. Raises BadArgument for a file of another shape."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=list[Approval]) if file else []
     except msgspec.MsgspecError as error:

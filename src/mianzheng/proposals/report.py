@@ -106,10 +106,11 @@ StepState = Literal["done", "now", "later"]
 
 
 class StepReport(Record, kw_only=True):
-    """A step on the way, with a small line under it."""
+    """A step on the way, with a small line under it; `set_by_us`: no document asks for it."""
 
     label: str
     note: str
+    set_by_us: bool = False
     state: StepState
 
 
@@ -268,7 +269,10 @@ def _said(finding: Finding) -> Said:
 
 def _headline(difference: Difference, items: Sequence[ItemReport]) -> str:
     if len(items) == 1:
-        return f"{TYPES[items[0].type]}：{items[0].title}"
+        item = items[0]
+        method = next((line.now for line in item.lines if line.field == "versions.0.method"), "")
+        became = f"改为{method}" if item.type == "change" and method else ""
+        return f"{TYPES[item.type]}：{item.title}{became}"
     counts = {label: sum(item.type == type for item in items) for type, label in TYPES.items()}
     said = [f"{label} {count} 条" for label, count in counts.items() if count]
     return f"调整：{'、'.join(said)}" if said else f"改动其他数据 {len(difference.others)} 处"
@@ -350,5 +354,6 @@ def _steps(standings: Sequence[StepStanding], proposal: Proposal | None, errors:
     for one in standings:
         ready = not errors and waiting.isdisjoint(one.step.after)
         state: StepState = "done" if one.done_on else "now" if ready else "later"
-        yield StepReport(label=one.step.said, note=one.done_on or one.lack, state=state)
+        note = one.done_on or one.lack.removeprefix(f"还缺：{one.step.said}。") or "等待办理"
+        yield StepReport(label=one.step.label, note=note, set_by_us=one.step.set_by_us, state=state)
     yield StepReport(label="公布", note="并入清单后自动公布", state="later" if waiting or errors else "now")

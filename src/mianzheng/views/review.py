@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from mianzheng.proposals.chains import TYPES
+import msgspec
+
+from mianzheng.proposals.chains import SET_BY_US, TYPES
 from mianzheng.proposals.report import ItemReport, Question, ReviewReport, Said
 from mianzheng.rules.wording import shorten
 from mianzheng.views.rendering import render
@@ -41,7 +43,15 @@ def as_markdown(report: ReviewReport) -> str:
 
 def as_html(report: ReviewReport) -> str:
     """The body of the report for a page of the workbench, without frame."""
-    return render("review/report.html", report=report, levels=LEVELS, types=TYPES)
+    return render("review/report.html", report=report, levels=LEVELS, types=TYPES, set_by_us=SET_BY_US)
+
+
+FORMATS: Mapping[str, Callable[[ReviewReport], str]] = {
+    "md": as_markdown,
+    "json": lambda report: msgspec.json.encode(report).decode(),
+    "html": as_html,
+}
+"""The formats in which a report is handed out."""
 
 
 def _shown(character: str) -> str:
@@ -77,7 +87,9 @@ def _markdown(report: ReviewReport) -> Iterator[str]:
     for number, question in enumerate(report.questions, 1):
         yield from _question(number, question)
     yield "\n### 办到哪一步\n"
-    yield from (f"- {STATES[step.state]} {escaped(step.label)}　{escaped(step.note)}" for step in report.steps)
+    for step in report.steps:
+        mark = f"（{SET_BY_US}）" if step.set_by_us else ""
+        yield f"- {STATES[step.state]} {escaped(step.label)}{mark}　{escaped(step.note)}"
 
 
 def _item(item: ItemReport, *, alone: bool) -> Iterator[str]:
