@@ -59,8 +59,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _rebuild(setting: Setting) -> None:
-    rendering.environment.cache_clear()
-    rendering.template.cache_clear()
+    rendering.forget()
     try:
         _build(setting)
     except MianzhengError as error:

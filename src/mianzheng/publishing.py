@@ -6,6 +6,7 @@ import datetime
 import os
 from pathlib import Path
 
+from mianzheng.catalog_files.cache import without_collection
 from mianzheng.catalog_files.checking import Order, cache_file, check_folder
 from mianzheng.catalog_files.schema import schema_files
 from mianzheng.clock import SHANGHAI, shanghai_day
@@ -55,7 +56,6 @@ def setting(
         out=out,
         shells=shells,
         day=shanghai_day(as_of) or day,
-        instant=instant if "T" in instant else f"{day}T00:00:00+08:00",
         base_url=url.rstrip("/") + "/",
         demonstration=mode == MODES[0],
         live=live,
@@ -76,4 +76,5 @@ def publish(chosen: Setting) -> tuple[Summary, list[Finding]]:
         homes = loaded.catalog.places.values()
         if lacking := [home.place.name for home in homes if home.place.operator is None]:
             raise BadArgument(f"正式运行的地区要写明主办单位（place.yaml 的 operator）：{'、'.join(lacking)}")
-    return build(loaded.catalog, chosen, dict(schema_files())), findings
+    with without_collection():
+        return build(loaded.catalog, chosen, dict(schema_files())), findings

@@ -19,7 +19,6 @@ class Setting:
     out: Path
     shells: Path
     day: str
-    instant: str
     base_url: str = DEFAULT_URL
     demonstration: bool = True
     live: Path | None = None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import Literal
+
 from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug, Text
 
 
@@ -16,6 +19,7 @@ class Notice(Record, kw_only=True):
     item: ItemId = ""
     was: Name = ""
     now: Name = ""
+    since: Day = ""
     last_day: Day = ""
     link: Name = ""
 
@@ -29,12 +33,13 @@ class Interim(Record, kw_only=True):
 
 
 class ProposalState(Record, kw_only=True):
-    """An open proposal on an item."""
+    """An open proposal on an item; `label` says its state in the words that its parties see."""
 
     id: Name
     item: ItemId = ""
-    kind: Code
+    kind: Literal["add", "change", "cancel"]
     state: Code
+    label: Name = ""
     body: Name = ""
     place: Slug = ""
 
@@ -55,6 +60,14 @@ class Statistics(Record, kw_only=True):
     definition: Text = ""
 
 
+class ItemNow(Record, kw_only=True):
+    """What is going on with one item."""
+
+    interim: Interim | None = None
+    notices: tuple[Notice, ...] = ()
+    proposals: tuple[ProposalState, ...] = ()
+
+
 class Live(Record, kw_only=True):
     """All of it; empty where the live side has written nothing."""
 
@@ -62,3 +75,22 @@ class Live(Record, kw_only=True):
     interims: tuple[Interim, ...] = ()
     proposals: tuple[ProposalState, ...] = ()
     statistics: Statistics = Statistics()
+
+    def by_item(self) -> dict[str, ItemNow]:
+        """What is going on, item by item. Drafts are nobody's business yet."""
+        interims = {one.item: one for one in self.interims}
+        notices: dict[str, list[Notice]] = defaultdict(list)
+        for notice in self.notices:
+            notices[notice.item].append(notice)
+        proposals: dict[str, list[ProposalState]] = defaultdict(list)
+        for proposal in self.proposals:
+            if proposal.state != "draft":
+                proposals[proposal.item].append(proposal)
+        return {
+            item: ItemNow(
+                interim=interims.get(item),
+                notices=tuple(notices.get(item, ())),
+                proposals=tuple(proposals.get(item, ())),
+            )
+            for item in {*interims, *notices, *proposals} - {""}
+        }
