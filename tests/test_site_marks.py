@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
+from lxml import html as lxml_html
 
 from mianzheng import publishing
 from mianzheng.site import marks
 from mianzheng.site.setting import Setting
 from mianzheng.views import rendering
 from tests.alterations import alter
-from tests.sites import tree
+from tests.sites import item_pages, text_of, tree
 
 Change = Callable[[Setting], Setting]
 
@@ -61,6 +63,18 @@ def of_live(setting: Setting) -> Setting:
     return replace(setting, live=live)
 
 
+def of_neighbour(setting: Setting) -> Setting:
+    """Rename the service of an item that is named on another item's page."""
+    page = next(p for p in item_pages(setting.out, "test-boshan") if "别的事也要它吗" in text_of(p))
+    link = lxml_html.fromstring(page.read_bytes()).find_class("page__side")[0].find(".//li/a")
+    assert link is not None
+    item = str(link.get("href")).split("/")[-2]
+    text = next((setting.catalog / "places/test-boshan/items").rglob(f"{item}.yaml")).read_text("utf-8")
+    service = yaml.safe_load(text)["service"]
+    assert service not in page.read_text("utf-8").partition("page__side")[0]
+    return replaced(f"places/test-boshan/services/{service}.yaml", "name: ", "name: 改")(setting)
+
+
 CHANGES: dict[str, Change] = {
     "an item's sentence": altered(item={"place": "test-yiyuan", "method": "share"}, set={"explain": "换一句话。"}),
     "an item's day": altered(item={"place": "test-boshan", "method": "share"}, set={"versions.0.from": "2021-04-01"}),
@@ -68,9 +82,7 @@ CHANGES: dict[str, Change] = {
     "a kind's name": altered(kind={"name": "测试收入证明"}, set={"name": "改名后的证明"}),
     "a kind's words": altered(kind={"name": "测试在学证明"}, set={"words": ["上学的证明"]}),
     "a service's name": altered(service={"place": "test-qingshen", "name": "测试社会救助"}, set={"name": "改名后的事"}),
-    "the service of another item of the kind": replaced(
-        "places/test-yiyuan/services/sv-6ngyac.yaml", "name: ", "name: 改"
-    ),
+    "the service of another item of the kind": of_neighbour,
     "a body's name": replaced("places/test-boshan/bodies.yaml", "name: ", "name: 改"),
     "a law's title": replaced("legal-bases/lb-m9s34g.yaml", "title: ", "title: 改"),
     "a place's name": replaced("places/test-wuhai/place.yaml", "name: ", "name: 改"),
