@@ -8,23 +8,38 @@ the same texts as Markdown and puts its own shell around. Neither makes anything
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from mianzheng import publishing
+from mianzheng.catalog_files.loading import load
+from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.site.build import Stamper
 from mianzheng.site.data import json_ld
 from mianzheng.site.setting import Setting
-from mianzheng.site.shells import Shell, root_from
+from mianzheng.site.shells import Shell, read_shells, root_from
 from mianzheng.views import items
-from mianzheng.views.atlas import Atlas, Entry
+from mianzheng.views.atlas import Atlas, Entry, draw
 from mianzheng.views.qr import QrCodes
 from mianzheng.views.rendering import environment, zh_date
 
 SKELETONS = Path("scripts/peers")
+ITEM_DEPTH = 3
+ABOUT = """\
+我们的各列从 YAML 开始：读、检查、页面（事项、旧版本、种类、办事、单位、法律、清单……）、数据文件、下载、订阅、站点地图。
+冷：什么都没有留下，外壳也现建。热：外壳和读过的清单还在，网站从无到有。没有变化、改一条：网站也在，只重做变了的。
+
+Hugo 只出事项页，外壳和 HTML 跟我们的一样；每页要说的话（连二维码图片、别的事项的名字）都已算好写在页头，它只套模板。
+material 只出事项页：同样的话写成 Markdown，套它自己的外壳，开着它自己的检索（没有装中文分词）；事项不进导航。
+
+CPU 时间取中位数，比值逐对计算。"""
 
 
 def pages(atlas: Atlas, setting: Setting) -> Iterator[tuple[Entry, dict[str, Any]]]:
@@ -85,43 +100,71 @@ def pages(atlas: Atlas, setting: Setting) -> Iterator[tuple[Entry, dict[str, Any
         )
 
 
-def hugo(folder: Path, atlas: Atlas, setting: Setting, shell: Shell, common: dict[str, str]) -> list[str]:
-    """Lay out a Hugo site; returns the command that builds it. `common` fills the shell's other markers."""
-    shutil.copytree(SKELETONS / "hugo", folder)
-    layout = shell.fill(
-        common
-        | {
-            "TITLE": "{{ .Title }}",
-            "DESCRIPTION": "{{ .Description }}",
-            "CANONICAL": '<link rel="canonical" href="{{ .Permalink }}">',
-            "HEAD": "{{ .Params.ld | safeHTML }}",
-            "CLASS": "kind-item",
-            "BODY": '{{ partial "item.html" . }}',
-        }
-    )
-    (folder / "layouts/_default").mkdir()
-    (folder / "layouts/_default/single.html").write_text(layout, "utf-8")
-    (folder / "data").mkdir()
-    paths = environment().get_template("_icons.html").module.paths  # type: ignore[attr-defined]
-    (folder / "data/icons.json").write_bytes(msgspec.json.encode(paths))
-    for entry, values in pages(atlas, setting):
-        target = folder / "content" / f"{entry.url.rstrip('/')}.md"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(msgspec.json.encode(values) + b"\n")
-    return ["hugo", "--quiet", "--source", str(folder), "--destination", str(folder / "public")]
+@dataclass(frozen=True)
+class Laid:
+    """Sources for the peers: an atlas, what our shell is filled with, and a folder to lay them out in."""
+
+    folder: Path
+    atlas: Atlas
+    setting: Setting
+    shell: Shell
 
 
-def material(folder: Path, atlas: Atlas, setting: Setting) -> list[str]:
+def lay_out(catalog: Path, folder: Path) -> Laid:
+    """Read a catalog as our build does. The shells must have been built."""
+    chosen = publishing.setting(catalog=catalog, out=folder / "site", shells=Path("build/shell"))
+    found = load(FolderSource(catalog)).catalog
+    stamper = Stamper(found, read_shells(chosen.shells), chosen, {})
+    return Laid(folder, draw(found, chosen.day), chosen, stamper.filled[ITEM_DEPTH])
+
+
+def hugo(laid: Laid) -> list[str]:
+    """Lay out a Hugo site if it is not yet; returns the command that builds it, without its destination."""
+    folder = laid.folder / "hugo"
+    if not folder.exists():
+        shutil.copytree(SKELETONS / "hugo", folder)
+        layout = laid.shell.fill(
+            {
+                "TITLE": "{{ .Title }}",
+                "DESCRIPTION": "{{ .Description }}",
+                "CANONICAL": '<link rel="canonical" href="{{ .Permalink }}">',
+                "HEAD": "{{ .Params.ld | safeHTML }}",
+                "CLASS": "kind-item",
+                "BODY": '{{ partial "item.html" . }}',
+            }
+        )
+        (folder / "layouts/_default").mkdir()
+        (folder / "layouts/_default/single.html").write_text(layout, "utf-8")
+        (folder / "data").mkdir()
+        paths = environment().get_template("_icons.html").module.paths  # type: ignore[attr-defined]
+        (folder / "data/icons.json").write_bytes(msgspec.json.encode(paths))
+        for entry, values in pages(laid.atlas, laid.setting):
+            _write(folder / "content", entry, msgspec.json.encode(values).decode())
+    return ["hugo", "--quiet", "--source", str(folder), "--destination"]
+
+
+def hugo_version() -> str:
+    """What Hugo says it is."""
+    said = subprocess.run(["hugo", "version"], check=True, capture_output=True, encoding="utf-8").stdout
+    return " ".join(said.split()[:2])
+
+
+def material(laid: Laid) -> list[str]:
     """Lay out a site for mkdocs-material; returns the command that builds it."""
+    folder = laid.folder / "material"
     shutil.copytree(SKELETONS / "material", folder)
     (folder / "docs").mkdir()
     (folder / "docs/index.md").write_text("# 免证清单\n", "utf-8")
-    for entry, values in pages(atlas, setting):
-        target = folder / "docs" / f"{entry.url.rstrip('/')}.md"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(markdown(values), "utf-8")
+    for entry, values in pages(laid.atlas, laid.setting):
+        _write(folder / "docs", entry, markdown(values))
     out = str(folder / "out")
     return [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(folder / "mkdocs.yml"), "-d", out]
+
+
+def _write(folder: Path, entry: Entry, text: str) -> None:
+    target = folder / f"{entry.url.rstrip('/')}.md"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text + "\n", "utf-8")
 
 
 def markdown(values: dict[str, Any]) -> str:
