@@ -27,7 +27,7 @@ def setting(
     now: str = "",
     as_of: str = "",
     base_url: str = "",
-    live: Path | None = None,
+    live: Path | str | None = None,
     static_redirects: bool = False,
 ) -> Setting:
     """A build's setting from arguments and environment. Raises BadArgument naming everything unusable.
@@ -47,6 +47,8 @@ def setting(
         problems.append(f"找不到清单文件夹：{catalog}")
     if not url.startswith(("http://", "https://")):
         problems.append(f"网站地址 {url} 要以 http:// 或 https:// 开头")
+    if isinstance(live, str) and not live.startswith(("http://", "https://")):
+        live = Path(live)
     if mode not in MODES:
         problems.append(f"MIANZHENG_DEPLOYMENT={mode} 不认识；可选：{'、'.join(MODES)}")
     if problems:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug, Text
+
+
+NoticeId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", title="公示编号")]
+"""Stands in addresses."""
 
 
 class Notice(Record, kw_only=True):
     """A change in public notice (公示) or comment (征求意见): what was, what is coming, until when."""
 
-    id: Name
+    id: NoticeId
     kind: Code = "notice"
     title: Name
     body: Name = ""
