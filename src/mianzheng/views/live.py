@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug, Text
 
-
 NoticeId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", title="公示编号")]
 """Stands in addresses."""
 
