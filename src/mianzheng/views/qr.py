@@ -20,7 +20,7 @@ from mianzheng.model.values import CROCKFORD
 
 QUIET = 4
 """Width of the empty border in modules, as the standard asks."""
-SCALE = 2
+SCALE = 4
 """Pixels a module: enough for a printer that smooths pictures."""
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
