@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
             now=options.now,
             as_of=options.as_of,
             base_url=options.base_url,
-            live=Path(options.live) if options.live else None,
+            live=options.live or None,
             static_redirects=options.static_redirects,
         )
         make_shells(PROJECT, chosen.shells)
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--base-url", default="", help="网站地址（默认 MIANZHENG_PUBLIC_URL）")
     parser.add_argument("--now", default="", metavar="INSTANT", help="按哪一刻生成（默认现在）")
     parser.add_argument("--as-of", default="", metavar="DATE", help="看哪一天的清单（默认当天）")
-    parser.add_argument("--live", default="", metavar="DIR", help="动态数据 live/ 文件夹")
+    parser.add_argument("--live", default="", metavar="DIR|URL", help="动态数据：live/ 文件夹或网址")
     parser.add_argument("--static-redirects", action="store_true", help="为 /i/编号 生成跳转页")
     return parser
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.clock import WorkingCalendar
 from mianzheng.site.generator import make_shells
+from mianzheng.site.setting import Setting
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-25T09:00:00+08:00"
@@ -69,6 +71,19 @@ def shells(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("shells") / "shell"
     make_shells(ROOT, out)
     return out
+
+
+@pytest.fixture
+def setting(shells: Path, catalog_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setting:
+    """A build of a test catalog that a test may change."""
+    monkeypatch.chdir(tmp_path)
+    return publishing.setting(catalog=catalog_folder, out=tmp_path / "site", shells=shells, now=NOW)
+
+
+@pytest.fixture
+def own_shells(setting: Setting, tmp_path: Path) -> Setting:
+    """The same with shells that a test may change."""
+    return replace(setting, shells=shutil.copytree(setting.shells, tmp_path / "shells"))
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from mianzheng.model import Catalog
 from mianzheng.views.atlas import Atlas, Entry, draw
 from mianzheng.views.rendering import zh_date
 from tests.conftest import ROOT
-from tests.test_site import item_pages
+from tests.sites import item_pages
 
 SNAPSHOTS = ROOT / "tests" / "data" / "item-pages"
 LABELS = [

@@ -11,7 +11,7 @@ from scripts import build_site, serve
 from mianzheng import publishing
 from mianzheng.errors import BadArgument
 from tests.alterations import alter
-from tests.test_site import text_of
+from tests.sites import text_of
 
 
 def test_all_unusable_settings_are_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

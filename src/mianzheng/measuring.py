@@ -7,6 +7,7 @@ operating system's own account of the finished process.
 from __future__ import annotations
 
 import datetime
+import gzip
 import importlib.metadata
 import os
 import platform
@@ -54,6 +55,24 @@ def surroundings(*packages: str) -> str:
     cores = os.cpu_count()
     today = datetime.date.today().isoformat()
     return f"{today} · {platform.machine()}，{cores} 核 · Python {platform.python_version()} · " + " · ".join(versions)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def page_weight(site: Path) -> str:
+    """Bytes of an item's page and of what it loads, compressed, in a built site; empty where none is built."""
+    pages = sorted(site.glob("*/items/*/index.html"))
+    if not pages:
+        return ""
+    sizes = sorted(len(gzip.compress(page.read_bytes(), 6)) for page in pages)
+    beside = [file for file in site.glob("assets/*") if file.suffix in (".css", ".js", ".svg")]
+    assets = sum(len(gzip.compress(file.read_bytes(), 6)) for file in beside)
+    html = f"中位 {sizes[len(sizes) // 2]:,} 字节，最大 {sizes[-1]:,} 字节"
+    return f"事项页 HTML（gzip）：{html}；样式、脚本、图标合计 {assets:,} 字节。"
 
 
 def record(section: str, text: str, target: Path = Path("docs/benchmarks.md")) -> None:

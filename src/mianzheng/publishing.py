@@ -6,6 +6,7 @@ import datetime
 import os
 from pathlib import Path
 
+from mianzheng.catalog_files.cache import without_collection
 from mianzheng.catalog_files.checking import Order, cache_file, check_folder
 from mianzheng.catalog_files.schema import schema_files
 from mianzheng.clock import SHANGHAI, shanghai_day
@@ -26,7 +27,7 @@ def setting(
     now: str = "",
     as_of: str = "",
     base_url: str = "",
-    live: Path | None = None,
+    live: Path | str | None = None,
     static_redirects: bool = False,
 ) -> Setting:
     """A build's setting from arguments and environment. Raises BadArgument naming everything unusable.
@@ -46,6 +47,8 @@ def setting(
         problems.append(f"找不到清单文件夹：{catalog}")
     if not url.startswith(("http://", "https://")):
         problems.append(f"网站地址 {url} 要以 http:// 或 https:// 开头")
+    if isinstance(live, str) and not live.startswith(("http://", "https://")):
+        live = Path(live)
     if mode not in MODES:
         problems.append(f"MIANZHENG_DEPLOYMENT={mode} 不认识；可选：{'、'.join(MODES)}")
     if problems:
@@ -55,7 +58,6 @@ def setting(
         out=out,
         shells=shells,
         day=shanghai_day(as_of) or day,
-        instant=instant if "T" in instant else f"{day}T00:00:00+08:00",
         base_url=url.rstrip("/") + "/",
         demonstration=mode == MODES[0],
         live=live,
@@ -76,4 +78,5 @@ def publish(chosen: Setting) -> tuple[Summary, list[Finding]]:
         homes = loaded.catalog.places.values()
         if lacking := [home.place.name for home in homes if home.place.operator is None]:
             raise BadArgument(f"正式运行的地区要写明主办单位（place.yaml 的 operator）：{'、'.join(lacking)}")
-    return build(loaded.catalog, chosen, dict(schema_files())), findings
+    with without_collection():
+        return build(loaded.catalog, chosen, dict(schema_files())), findings

@@ -62,7 +62,7 @@ class SiteKeeper:
         """Go on in a thread of its own until `stop`."""
         source = self.project / "src" / "mianzheng" / "templates"
         watched = [self.setting.catalog, self.project / "site", self.project / "mkdocs.yml", source]
-        if self.setting.live:
+        if isinstance(self.setting.live, Path):
             watched.append(self.setting.live)
         threading.Thread(target=watch, args=(watched, self._again, self._stop), daemon=True).start()
 
@@ -71,8 +71,7 @@ class SiteKeeper:
         self._stop.set()
 
     def _again(self) -> None:
-        rendering.environment.cache_clear()
-        rendering.template.cache_clear()
+        rendering.forget()
         try:
             self.build()
             self._changed()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from html import escape
+from itertools import chain
 
 from mianzheng.model import Catalog
 from mianzheng.site import feeds, headers
+from mianzheng.site.downloads import Downloads
+from mianzheng.site.item_pages import ItemPages
 from mianzheng.site.live_files import read_live
+from mianzheng.site.marks import Marks
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import Shells, depth_of, read_shells, root_from
 from mianzheng.site.stamping import File, Summary, Tree
@@ -27,8 +32,11 @@ def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Sum
     """
     live = read_live(setting.live)
     shells = read_shells(setting.shells)
-    builder = Builder(draw(catalog, setting.day), live, setting)
-    return Tree(setting.out).write(Stamper(catalog, shells, setting, schemas).files(builder))
+    atlas = draw(catalog, setting.day)
+    marks = Marks(atlas, setting, shells)
+    builder = Builder(atlas, live, setting, marks)
+    items = ItemPages(atlas, live, setting, marks)
+    return Tree(setting.out).write(Stamper(catalog, shells, setting, schemas).files(builder, items))
 
 
 class Stamper:
@@ -41,15 +49,16 @@ class Stamper:
         self.schemas = schemas
         self.say = Phrases(catalog)
         self.common = [self._common("../" * depth or "./") for depth in range(len(shells.by_depth))]
+        self.filled = [shell.fill_partly(common) for shell, common in zip(shells.by_depth, self.common, strict=True)]
 
-    def files(self, builder: Builder) -> Iterator[File]:
+    def files(self, builder: Builder, items: ItemPages) -> Iterator[File]:
         """Every file of the site."""
         urls: list[str] = []
         inline: set[str] = set()
-        for page in builder.pages():
+        for page in chain(builder.front(), builder.places(), items.pages(), builder.shared()):
             if page.listed:
                 urls.append(page.url)
-            yield File(f"{page.url}index.html", self.stamp(page).encode(), page.kind)
+            yield File(f"{page.url}index.html", page.kind, partial(self.stamp, page), page.mark)
         for path, shell in self.shells.pages.items():
             url = path.removesuffix("index.html")
             if path == "404.html":  # answers at any depth, so its links start at the root
@@ -60,25 +69,26 @@ class Stamper:
             inline.add(html)
             if path != "404.html":
                 urls.append(url)
-            yield File(path, html.encode(), "hand-written")
+            yield File(path, "hand-written", html.encode)
         inline.update("".join(shell.texts) for shell in self.shells.by_depth)
         yield from self._beside(builder, urls, inline)
 
-    def stamp(self, page: Page) -> str:
+    def stamp(self, page: Page) -> bytes:
         """One page of a record in its shell."""
         depth = depth_of(page.url)
         mark = "演示 · " if self.setting.demonstration else ""
-        return self.shells.by_depth[depth].fill(
-            self.common[depth]
-            | {
-                "TITLE": escape(mark + page.title),
-                "DESCRIPTION": escape(page.description),
+        content = page.make()
+        html = self.filled[depth].fill(
+            {
+                "TITLE": escape(mark + content.title),
+                "DESCRIPTION": escape(content.description),
                 "CANONICAL": self._canonical(page.url, page.feed, root_from(page.url)),
-                "HEAD": page.head,
+                "HEAD": content.head,
                 "CLASS": f"kind-{page.kind}",
-                "BODY": page.body,
+                "BODY": content.body,
             }
         )
+        return html.encode()
 
     def _common(self, root: str) -> dict[str, str]:
         """What is the same on every page of a depth."""
@@ -106,19 +116,18 @@ class Stamper:
         return link
 
     def _beside(self, builder: Builder, urls: list[str], inline: set[str]) -> Iterator[File]:
-        for path, content, kind in builder.files():
-            yield File(path, content, kind)
+        yield from Downloads(builder).files()
         for path, text in feeds.sitemaps(urls, self.setting.base_url, self.setting.day):
-            yield File(path, text.encode(), "sitemap")
+            yield File(path, "sitemap", text.encode)
         values = headers.headers(headers.script_hashes(inline), self.setting.demonstration)
         for path, content in headers.header_files(values):
-            yield File(path, content, "headers")
+            yield File(path, "headers", partial(bytes, content))
         for file in sorted(self.setting.shells.rglob("*")):
             path = file.relative_to(self.setting.shells).as_posix()
             if file.is_file() and OWN_ASSETS.match(path):
-                yield File(path, file.read_bytes(), "asset")
+                yield File(path, "asset", file.read_bytes)
         for name, text in self.schemas.items():
-            yield File(f"data/v1/schema/{name}", text.encode(), "data")
+            yield File(f"data/v1/schema/{name}", "data", text.encode)
         if self.setting.static_redirects:
             yield from self._redirect_pages(builder)
 
@@ -130,4 +139,4 @@ class Stamper:
                 f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{item_id}</title>'
                 f'<meta http-equiv="refresh" content="0; url={target}"><a href="{target}">{item_id}</a></html>\n'
             )
-            yield File(f"i/{item_id}/index.html", html.encode(), "redirect")
+            yield File(f"i/{item_id}/index.html", "redirect", html.encode)

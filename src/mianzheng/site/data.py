@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from mianzheng.model import ListSpec
 from mianzheng.site.setting import Setting
 from mianzheng.views.atlas import Atlas, Entry
-from mianzheng.views.lists import rows
+from mianzheng.views.lists import PublishedList
 
 VERSION = "1.0.0"
 CHANGELOG = """# 数据格式的变化
@@ -37,73 +36,97 @@ def envelope(setting: Setting, name: str, total: int) -> dict[str, Any]:
     return head
 
 
-def item_data(entry: Entry) -> dict[str, Any]:
+class Derived(msgspec.Struct):
+    """What follows from an item on the day."""
+
+    answer: str
+    word: str
+    state: str
+    name: str
+    service_name: str
+    requesting_body_name: str
+    issuing_body_name: str | None
+    method_label: str | None
+    url: str
+
+
+class Around(msgspec.Struct):
+    """What a published item has beside its record."""
+
+    place: str
+    standing: str
+    derived: Derived
+
+
+def item_json(entry: Entry) -> msgspec.Raw:
     """One item as published: its record, and what follows from it on the day."""
-    data: dict[str, Any] = msgspec.to_builtins(entry.item)
-    data["place"] = entry.place_id
-    data["standing"] = entry.item.provenance.standing
-    data["derived"] = {
-        "answer": entry.answer,
-        "word": entry.word,
-        "state": entry.standing.state,
-        "name": entry.kind.name,
-        "service_name": entry.service.name,
-        "requesting_body_name": entry.requesting.name,
-        "issuing_body_name": entry.issuing.name if entry.issuing else None,
-        "method_label": entry.method_label or None,
-        "url": entry.url,
-    }
-    return data
+    derived = Derived(
+        answer=entry.answer,
+        word=entry.word,
+        state=entry.standing.state,
+        name=entry.kind.name,
+        service_name=entry.service.name,
+        requesting_body_name=entry.requesting.name,
+        issuing_body_name=entry.issuing.name if entry.issuing else None,
+        method_label=entry.method_label or None,
+        url=entry.url,
+    )
+    around = Around(entry.place_id, entry.item.provenance.standing, derived)
+    # two objects become one: an item always has an id, so there is something before the comma
+    return msgspec.Raw(msgspec.json.encode(entry.item)[:-1] + b"," + msgspec.json.encode(around)[1:])
 
 
-def collections(atlas: Atlas) -> dict[str, list[dict[str, Any]]]:
+def collections(atlas: Atlas) -> dict[str, list[Any]]:
     """All records by collection, sorted by id; methods and answer words as they stand in the vocabulary."""
     catalog = atlas.catalog
     plain = msgspec.to_builtins
     homes = catalog.places.values()
     return {
-        "items": [item_data(atlas.entries[i]) for i in sorted(atlas.entries)],
+        "items": [item_json(atlas.entries[i]) for i in sorted(atlas.entries)],
         "kinds": [plain(catalog.kinds[k]) | {"url": f"kinds/{k}/"} for k in sorted(catalog.kinds)],
         "services": [plain(s) | {"place": h.place.id} for h in homes for s in h.services.values()],
         "bodies": [plain(b) | {"place": h.place.id} for h in homes for b in h.bodies.values()],
-        "legal-bases": [plain(catalog.legal_bases[b]) for b in sorted(catalog.legal_bases)],
-        "methods": [plain(m) for m in catalog.vocabularies.methods.values()],
-        "places": [plain(h.place) for h in homes],
+        "legal-bases": [catalog.legal_bases[b] for b in sorted(catalog.legal_bases)],
+        "methods": list(catalog.vocabularies.methods.values()),
+        "places": [h.place for h in homes],
     }
 
 
-def data_files(atlas: Atlas, setting: Setting) -> Iterator[tuple[str, bytes]]:
-    """The data files as (path, bytes)."""
-    every = collections(atlas)
+def data_files(atlas: Atlas, setting: Setting) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The data files as (path, what makes the bytes)."""
+    found = collections(atlas)
+    total = sum(map(len, found.values()))
+    sizes = {name: len(records) for name, records in found.items()}
+    every: dict[str, Any] = {}
+    for name in list(found):  # each is let go once it is encoded: at thirty thousand items this is what weighs most
+        every[name] = msgspec.Raw(msgspec.json.encode(found.pop(name)))
     for name, records in every.items():
         if name != "places":
-            body = envelope(setting, name, len(records)) | {"records": records}
-            yield f"data/v1/{name}.json", msgspec.json.encode(body)
-    total = sum(len(records) for records in every.values())
-    yield "data/v1/catalog.json", msgspec.json.encode(envelope(setting, "catalog", total) | every)
-    yield "data/v1/CHANGELOG.md", CHANGELOG.encode()
+            body = envelope(setting, name, sizes[name]) | {"records": records}
+            yield f"data/v1/{name}.json", partial(msgspec.json.encode, body)
+    yield "data/v1/catalog.json", partial(msgspec.json.encode, envelope(setting, "catalog", total) | every)
+    yield "data/v1/CHANGELOG.md", CHANGELOG.encode
 
 
-def list_csv(atlas: Atlas, spec: ListSpec, entries: list[Entry], setting: Setting) -> bytes:
+def list_csv(published: PublishedList, setting: Setting) -> bytes:
     """A list as CSV for spreadsheets: UTF-8 with mark, and no cell that a spreadsheet would run as a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     if setting.demonstration:
         writer.writerow(["演示数据，不能作为办事依据"])
-    writer.writerow([column.label for column in spec.columns])
-    for row in rows(atlas.catalog, spec, entries):
+    writer.writerow([column.label for column in published.spec.columns])
+    for row in published.rows:
         writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def list_json(atlas: Atlas, spec: ListSpec, entries: list[Entry], setting: Setting) -> bytes:
+def list_json(published: PublishedList, setting: Setting) -> bytes:
     """A list as JSON: column codes and labels, one object a row."""
-    codes = [column.code for column in spec.columns]
-    records = [dict(zip(codes, row, strict=True)) for row in rows(atlas.catalog, spec, entries)]
-    for record, entry in zip(records, entries, strict=True):
-        record["id"] = entry.item.id
-    columns = [msgspec.to_builtins(column) for column in spec.columns]
-    head = envelope(setting, spec.code, len(records)) | {"title": spec.title, "columns": columns}
+    spec = published.spec
+    codes = [*(column.code for column in spec.columns), "id"]
+    pairs = zip(published.rows, published.entries, strict=True)
+    records = [dict(zip(codes, [*row, entry.item.id], strict=True)) for row, entry in pairs]
+    head = envelope(setting, spec.code, len(records)) | {"title": spec.title, "columns": spec.columns}
     return msgspec.json.encode(head | {"records": records})
 
 
@@ -124,7 +147,7 @@ def json_ld(entry: Entry, setting: Setting) -> str:
         data["provider"] = {"@type": "GovernmentOrganization", "name": entry.requesting.name}
     if setting.demonstration:
         data["disambiguatingDescription"] = "演示数据，不是任何单位的决定"
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = msgspec.json.encode(data).decode()
     for character, escaped in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(character, escaped)
     return f'<script type="application/ld+json">{text}</script>'

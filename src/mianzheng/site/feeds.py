@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from mianzheng.model import first_day
@@ -22,12 +23,14 @@ class FeedEntry:
     summary: str
 
 
-def feed(title: str, url: str, entries: Iterable[FeedEntry], base_url: str, updated: str) -> str:
-    """An Atom feed (RFC 4287). `url` is the feed's own address from the root; `updated` an instant with offset."""
-    tag = "tag:mianzheng,2026:"
+def feed(title: str, url: str, entries: Iterable[FeedEntry], base_url: str, day: str) -> str:
+    """An Atom feed (RFC 4287), as new as its newest entry; an empty one is of `day`. `url` is its own address."""
+    entries = list(entries)
+    updated = max((first_day(entry.day) for entry in entries), default=day)
+    tag = f"tag:{urlsplit(base_url).hostname},2026:"  # RFC 4151: every site has its own ids
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">',
-        f"<id>{tag}{escape(url)}</id><title>{escape(title)}</title><updated>{updated}</updated>",
+        f"<id>{tag}{escape(url)}</id><title>{escape(title)}</title><updated>{updated}T00:00:00+08:00</updated>",
         f'<link rel="self" type="application/atom+xml" href={quoteattr(base_url + url)}/>',
         f"<link href={quoteattr(base_url)}/><author><name>免证清单</name></author>",
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import msgspec
 from mianzheng.errors import CatalogError
 from mianzheng.views.live import Interim, Live, Notice, ProposalState, Statistics
 
+PATIENCE = 10
+"""Seconds to wait for the live side."""
 _SHAPES: dict[str, Any] = {
     "notices": tuple[Notice, ...],
     "interims": tuple[Interim, ...],
@@ -19,20 +24,46 @@ _SHAPES: dict[str, Any] = {
 
 
 class LiveUnreadable(CatalogError):
-    """A file of the live side is there, but not as agreed."""
+    """A file of the live side is there, but not as agreed; or the live side does not answer."""
 
 
-def read_live(folder: Path | None) -> Live:
-    """All live files of a folder. Raises LiveUnreadable naming the file and what is wrong."""
-    if folder is None or not folder.is_dir():
-        return Live()
+def read_live(source: Path | str | None) -> Live:
+    """All live files of a folder, or below an http(s) address; a folder that is not there has nothing to say.
+
+    Raises LiveUnreadable naming the file and what is wrong.
+    """
     found: dict[str, Any] = {}
-    for name, shape in _SHAPES.items():
-        path = folder / f"{name}.json"
-        if not path.exists():
+    for name, shape in _SHAPES.items() if source is not None else ():
+        where = f"{str(source).rstrip('/')}/{name}.json"
+        content = _fetched(where) if isinstance(source, str) else _read(Path(where))
+        if content is None:
             continue
         try:
-            found[name] = msgspec.json.decode(path.read_bytes(), type=shape)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
-            raise LiveUnreadable(f"{path} 读不懂：{error}。网站没有改动。") from error
+            found[name] = msgspec.json.decode(content, type=shape)
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            raise LiveUnreadable(f"{where} 读不懂：{error}。网站没有改动。") from error
     return Live(**found)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise LiveUnreadable(f"{path} 打不开：{error.strerror}。网站没有改动。") from error
+
+
+def _fetched(address: str) -> bytes | None:
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            content: bytes = answer.read()
+            return content
+    except urllib.error.HTTPError as error:
+        with error:
+            if error.code == HTTPStatus.NOT_FOUND:
+                return None
+            raise LiveUnreadable(f"{address} 取不到：对方回答 {error.code}。网站没有改动。") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise LiveUnreadable(f"{address} 连不上：{reason}。请检查 --live 的地址，网站没有改动。") from error

@@ -12,6 +12,7 @@ DEFAULT_URL = "http://127.0.0.1:8000/"
 class Setting:
     """One build. `day` is the Shanghai day that pages speak of; `demonstration` marks everything as such.
 
+    `live` is the folder, or the http(s) address, of what the live side writes.
     `base_url` ends in a slash; it stands in QR codes, feeds, sitemaps and canonical links.
     """
 
@@ -19,8 +20,7 @@ class Setting:
     out: Path
     shells: Path
     day: str
-    instant: str
     base_url: str = DEFAULT_URL
     demonstration: bool = True
-    live: Path | None = None
+    live: Path | str | None = None
     static_redirects: bool = False

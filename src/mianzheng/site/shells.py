@@ -38,6 +38,17 @@ class Shell:
             parts.append(text)
         return "".join(parts)
 
+    def fill_partly(self, values: Mapping[str, str]) -> Shell:
+        """The shell with these markers replaced and the others left, for what is the same on many pages."""
+        texts, markers = [self.texts[0]], []
+        for marker, text in zip(self.markers, self.texts[1:], strict=True):
+            if marker in values:
+                texts[-1] += values[marker] + text
+            else:
+                markers.append(marker)
+                texts.append(text)
+        return Shell(tuple(texts), tuple(markers))
+
 
 def cut(path: Path, *, shell: bool) -> Shell:
     """Cut one built page. Raises ShellError naming the page and the markers it lacks."""

@@ -1,19 +1,21 @@
 """Writing the tree: only what changed, nothing half.
 
-Changed files are first written beside the site; when all of them are there, they are moved into place one after the
-other and what is no longer wanted is deleted. A build that stops before that leaves the last good site as it was; one
-that stops in the middle of moving is finished by the next. A manifest remembers digest, size and time of every file, so
-that a file which somebody else touched is written again.
+Where there is no site yet, the whole tree is written beside it and renamed into place. Otherwise changed files are
+first written beside the site; when all of them are there, they are moved into place one after the other and what is no
+longer wanted is deleted. A build that stops before that leaves the last good site as it was; one that stops in the
+middle of moving is finished by the next. A manifest remembers size and time of every file, so that a file which
+somebody else touched is written again, and the mark of what it was made from, so that others are not even made.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,7 +27,7 @@ class SiteNotWritten(CatalogError):
 
 
 class _Known(msgspec.Struct, array_like=True, gc=False):
-    digest: bytes
+    mark: bytes
     size: int
     time: int
 
@@ -41,13 +43,16 @@ class Summary:
     kinds: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of the site: its path from the root, its bytes, and what kind of page it is."""
+class File(NamedTuple):
+    """One file of the site: its path from the root, what kind of page it is, and how to make its bytes.
+
+    `mark` is a digest of everything that `make` reads; where it is empty, the file is made at every build.
+    """
 
     path: str
-    content: bytes
     kind: str
+    make: Callable[[], bytes]
+    mark: bytes = b""
 
 
 class Tree:
@@ -60,33 +65,58 @@ class Tree:
 
     def write(self, files: Iterable[File]) -> Summary:
         """Bring the folder to exactly these files. Raises SiteNotWritten; the old site stays whole then."""
-        known = self._manifest()
-        summary = Summary()
-        changed: list[str] = []
-        fresh: dict[str, _Known] = {}
         try:
             shutil.rmtree(self.staging, ignore_errors=True)
             os.makedirs(self.staging)
-            for file in files:
-                digest = hashlib.blake2b(file.content, digest_size=16).digest()
-                before = known.get(file.path)
-                summary.size += len(file.content)
-                summary.kinds[file.kind] = summary.kinds.get(file.kind, 0) + 1
-                if before is not None and before.digest == digest and self._untouched(file.path, before):
-                    fresh[file.path] = before
-                    summary.unchanged += 1
-                else:
-                    self._stage(file, len(changed))
-                    changed.append(file.path)
-                    fresh[file.path] = _Known(digest, len(file.content), 0)
-            self._move_in(changed)
-            summary.written = len(changed)
-            summary.deleted = self._delete_others(fresh)
-            self._remember(fresh, changed)
+            return self._update(files) if os.path.lexists(self.out) else self._found(files)
         except OSError as error:
             shutil.rmtree(self.staging, ignore_errors=True)
             where = f"（{error.filename}）" if error.filename else ""
             raise SiteNotWritten(f"网站没有写成：{error.strerror}{where}；原来的网站还在。") from error
+
+    def _found(self, files: Iterable[File]) -> Summary:
+        """Write a first site."""
+        summary = Summary()
+        fresh: dict[str, _Known] = {}
+        made: set[str] = set()
+        for file in files:
+            folder = file.path.rpartition("/")[0]
+            if folder not in made:
+                _make_folder(self.staging, folder, made)
+            content = file.make()
+            known = _Known(file.mark, len(content), _write(f"{self.staging}/{file.path}", content))
+            fresh[file.path] = known
+            _count(summary, file, known)
+        os.replace(self.staging, self.out)
+        summary.written = len(fresh)
+        self._remember(fresh)
+        return summary
+
+    def _update(self, files: Iterable[File]) -> Summary:
+        """Change an existing site where it has to change."""
+        summary = Summary()
+        remembered, there = self._manifest(), dict(_files_of(self.out))
+        fresh: dict[str, _Known] = {}
+        changed: list[str] = []
+        for file in files:
+            before = remembered.get(file.path)
+            if before is not None and there.get(file.path) != (before.size, before.time):
+                before = None  # gone, or somebody touched it
+            if before is None or not file.mark or file.mark != before.mark:
+                content = file.make()
+                if before is not None and before.size == len(content) and self._holds(file.path, content):
+                    before.mark = file.mark
+                else:
+                    time = _write(f"{self.staging}/{len(changed)}", content)
+                    before = _Known(file.mark, len(content), time)
+                    changed.append(file.path)
+            fresh[file.path] = before
+            _count(summary, file, before)
+        self._move_in(changed)
+        summary.written = len(changed)
+        summary.unchanged = len(fresh) - len(changed)
+        summary.deleted = self._delete(path for path in there if path not in fresh)
+        self._remember(fresh)
         return summary
 
     def _manifest(self) -> dict[str, _Known]:
@@ -95,51 +125,73 @@ class Tree:
         except (OSError, msgspec.DecodeError, msgspec.ValidationError):
             return {}
 
-    def _untouched(self, path: str, known: _Known) -> bool:
-        try:
-            status = os.stat(f"{self.out}/{path}", follow_symlinks=False)
-        except OSError:
-            return False
-        return status.st_size == known.size and status.st_mtime_ns == known.time
-
-    def _stage(self, file: File, number: int) -> None:
-        """Write a file beside the site under its number: no folders to make yet."""
-        descriptor = os.open(f"{self.staging}/{number}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        try:
-            written = 0
-            while written < len(file.content):
-                written += os.write(descriptor, file.content[written:])
-        finally:
-            os.close(descriptor)
+    def _holds(self, path: str, content: bytes) -> bool:
+        with open(f"{self.out}/{path}", "rb") as there:
+            return there.read() == content
 
     def _move_in(self, changed: list[str]) -> None:
         made: set[str] = set()
         for number, path in enumerate(changed):
             folder = path.rpartition("/")[0]
             if folder not in made:
-                os.makedirs(f"{self.out}/{folder}", exist_ok=True)
-                made.add(folder)
+                _make_folder(self.out, folder, made)
             os.replace(f"{self.staging}/{number}", f"{self.out}/{path}")
-        os.makedirs(self.out, exist_ok=True)
         shutil.rmtree(self.staging, ignore_errors=True)
 
-    def _delete_others(self, wanted: dict[str, _Known]) -> int:
-        """Delete files and folders that this build did not make."""
+    def _delete(self, paths: Iterable[str]) -> int:
+        """Delete files that this build did not make, and the folders that they leave empty."""
         deleted = 0
-        for folder, _, names in os.walk(self.out, topdown=False):
-            prefix = os.path.relpath(folder, self.out).replace(os.sep, "/")
-            prefix = "" if prefix == "." else prefix + "/"
-            for name in names:
-                if prefix + name not in wanted:
-                    os.unlink(f"{folder}/{name}")
-                    deleted += 1
-            if prefix and not os.listdir(folder):
-                os.rmdir(folder)
+        for path in paths:
+            os.unlink(f"{self.out}/{path}")
+            deleted += 1
+            folder = path.rpartition("/")[0]
+            while folder and not os.listdir(f"{self.out}/{folder}"):
+                os.rmdir(f"{self.out}/{folder}")
+                folder = folder.rpartition("/")[0]
         return deleted
 
-    def _remember(self, fresh: dict[str, _Known], changed: list[str]) -> None:
-        for path in changed:
-            fresh[path].time = os.stat(f"{self.out}/{path}").st_mtime_ns
+    def _remember(self, fresh: dict[str, _Known]) -> None:
         temporary = self.manifest_file.with_name(f"{self.manifest_file.name}.{os.getpid()}")
         temporary.write_bytes(msgspec.msgpack.encode(fresh))
         temporary.replace(self.manifest_file)
+
+
+def _count(summary: Summary, file: File, known: _Known) -> None:
+    summary.size += known.size
+    summary.kinds[file.kind] = summary.kinds.get(file.kind, 0) + 1
+
+
+def _make_folder(root: Path, folder: str, made: set[str]) -> None:
+    """Make a folder and those above it, asking the disk once for each."""
+    above = folder.rpartition("/")[0]
+    if above and above not in made:
+        _make_folder(root, above, made)
+    with suppress(FileExistsError):
+        os.mkdir(f"{root}/{folder}" if folder else root)
+    made.add(folder)
+
+
+def _write(path: str, content: bytes) -> int:
+    """Write a new file; returns its time of change in nanoseconds."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        written = 0
+        while written < len(content):
+            written += os.write(descriptor, content[written:])
+        return os.fstat(descriptor).st_mtime_ns
+    finally:
+        os.close(descriptor)
+
+
+def _files_of(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Path from the folder, size and time of everything in it that is no folder."""
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        with os.scandir(f"{folder}/{prefix}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{prefix}{entry.name}/")
+                else:
+                    status = entry.stat(follow_symlinks=False)
+                    yield prefix + entry.name, (status.st_size, status.st_mtime_ns)

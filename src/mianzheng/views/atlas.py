@@ -7,9 +7,10 @@ and its address. Dormant items are left out (WH-N-1b); secret ones never came th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from mianzheng.model import (
     Catalog,
@@ -27,6 +28,8 @@ from mianzheng.model import (
 from mianzheng.rules.standing import Standing, as_of
 from mianzheng.views.phrases import Phrases
 
+K = TypeVar("K", bound=Hashable)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -42,15 +45,9 @@ class Entry:
     answer: str
     word: str
     method_label: str
-
-    @property
-    def place_id(self) -> str:
-        return self.home.place.id
-
-    @property
-    def url(self) -> str:
-        """Address from the root of the site, ending in a slash."""
-        return f"{self.home.place.id}/items/{self.item.id}/"
+    place_id: str
+    url: str
+    """Address from the root of the site, ending in a slash."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,10 @@ class Atlas:
     @cached_property
     def by_kind(self) -> Mapping[str, list[Entry]]:
         return _grouped(self.entries.values(), lambda e: [e.kind.id], self.catalog.kinds)
+
+    @cached_property
+    def by_kind_and_place(self) -> Mapping[tuple[str, str], list[Entry]]:
+        return _grouped(self.entries.values(), lambda e: [(e.kind.id, e.place_id)])
 
     @cached_property
     def by_service(self) -> Mapping[str, list[Entry]]:
@@ -124,8 +125,10 @@ class Atlas:
         return [specs[c] for c in codes if c in specs and specs[c].public and specs[c].statuses]
 
 
-def _grouped(entries: Iterable[Entry], keys, known: Iterable[str] = ()) -> Mapping[str, list[Entry]]:  # type: ignore[no-untyped-def]
-    groups: dict[str, list[Entry]] = defaultdict(list)
+def _grouped(
+    entries: Iterable[Entry], keys: Callable[[Entry], Iterable[K]], known: Iterable[K] = ()
+) -> Mapping[K, list[Entry]]:
+    groups: dict[K, list[Entry]] = defaultdict(list)
     for key in known:
         groups[key] = []
     for entry in entries:
@@ -175,6 +178,8 @@ def enter(catalog: Catalog, home: PlaceCatalog, item: CertificateItem, standing:
         answer=answer,
         word=answer_word(catalog, answer, kind),
         method_label=method_label(catalog, home.profile, version) if version else "",
+        place_id=home.place.id,
+        url=f"{home.place.id}/items/{item.id}/",
     )
 
 

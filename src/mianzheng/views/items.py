@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
 from mianzheng.model.items import CommitTerms
@@ -14,8 +13,7 @@ from mianzheng.views.rendering import said
 OTHERS_SHOWN = 6
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One row under the answer: a label, what is so, and smaller print."""
 
     label: str
@@ -25,8 +23,7 @@ class Fact:
     project: bool = False
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """One period of the item's history, was → now."""
 
     since: str
@@ -46,7 +43,6 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
     phrases = atlas.phrases(profile)
     shown = version or entry.standing.version
     method = catalog.vocabularies.methods.get(_method_code(shown)) if shown else None
-    others = [e for e in atlas.by_kind[entry.kind.id] if e.place_id == entry.place_id and e.item.id != entry.item.id]
     return {
         "root": root,
         "entry": entry,
@@ -56,15 +52,19 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
         "choice": _choice(phrases, profile, shown),
         "steps": method.steps if method and entry.answer not in ("still_needed", "cancelled") else (),
         "facts": facts(atlas, entry, phrases, root, shown),
-        "history": history(catalog, entry),
+        "history": tuple(history(catalog, entry)),
         "following": entry.standing.following,
-        "others": others[:OTHERS_SHOWN],
-        "more_others": len(others) > OTHERS_SHOWN,
         "letter": _letter(catalog, shown),
         "day": atlas.day,
         "say": phrases,
         "basis_lines": basis_lines(catalog, entry),
     }
+
+
+def others(atlas: Atlas, entry: Entry) -> list[Entry]:
+    """Other items of the same kind and place, the first few."""
+    mates = atlas.by_kind_and_place[entry.kind.id, entry.place_id][: OTHERS_SHOWN + 1]
+    return [mate for mate in mates if mate is not entry][:OTHERS_SHOWN]
 
 
 def _method_code(version: ItemVersion) -> str:

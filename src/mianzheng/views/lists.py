@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from mianzheng.model import Catalog, ListSpec
+from mianzheng.model import ListSpec, PlaceCatalog
 from mianzheng.rules.labels import LEVELS, MATERIALS
-from mianzheng.views.atlas import Entry
-from mianzheng.views.phrases import Phrases
+from mianzheng.views.atlas import Atlas, Entry
 
-Cell = Callable[[Catalog, Entry, int], str]
+LIST_PAGE = 100
+Cell = Callable[[Atlas, Entry, int], str]
 
 
-def _time_class(catalog: Catalog, entry: Entry, _: int) -> str:
+def _time_class(atlas: Atlas, entry: Entry, _: int) -> str:
     version, profile = entry.standing.version, entry.home.profile
     if version is None or profile is None or not version.time_class:
         return ""
     leaf = getattr(profile.verify.classes, version.time_class)
-    return Phrases(catalog, profile).duration(leaf.value) if leaf.value is not None else ""
+    return atlas.phrases(profile).duration(leaf.value) if leaf.value is not None else ""
 
 
-def _source(catalog: Catalog, entry: Entry, _: int) -> str:
+def _source(atlas: Atlas, entry: Entry, _: int) -> str:
     version = entry.standing.version
     body = version.share.source if version is not None and version.share is not None else ""
     return entry.home.bodies[body].name if body else ""
 
 
-def _system(catalog: Catalog, entry: Entry, _: int) -> str:
+def _system(atlas: Atlas, entry: Entry, _: int) -> str:
     version = entry.standing.version
     if version is None:
         return ""
@@ -34,21 +36,23 @@ def _system(catalog: Catalog, entry: Entry, _: int) -> str:
     return SYSTEMS.get(terms.system, terms.system) if terms else ""
 
 
-def _reason(catalog: Catalog, entry: Entry, _: int) -> str:
-    if entry.item.cancelled is None or catalog.vocabularies.reasons is None:
+def _reason(atlas: Atlas, entry: Entry, _: int) -> str:
+    reasons = atlas.catalog.vocabularies.reasons
+    if entry.item.cancelled is None or reasons is None:
         return ""
-    labels = {r.code: r.label for r in catalog.vocabularies.reasons.cancel}
+    labels = {r.code: r.label for r in reasons.cancel}
     return labels.get(entry.item.cancelled.reason, entry.item.cancelled.reason)
 
 
-def _from(catalog: Catalog, entry: Entry, _: int) -> str:
+def _from(atlas: Atlas, entry: Entry, _: int) -> str:
     if entry.item.cancelled is not None and entry.answer == "cancelled":
         return entry.item.cancelled.on
     return entry.standing.version.from_ if entry.standing.version else ""
 
 
-def _basis(catalog: Catalog, entry: Entry, _: int) -> str:
-    return "；".join(f"《{catalog.legal_bases[u.basis].title}》{u.article}" for u in entry.item.legal_bases)
+def _basis(atlas: Atlas, entry: Entry, _: int) -> str:
+    bases = atlas.catalog.legal_bases
+    return "；".join(f"《{bases[u.basis].title}》{u.article}" for u in entry.item.legal_bases)
 
 
 SYSTEMS = {"one_window_platform": "综合一窗平台", "city_system": "市调用核验系统"}
@@ -75,6 +79,43 @@ CELLS: dict[str, Cell] = {
 }
 
 
-def rows(catalog: Catalog, spec: ListSpec, entries: list[Entry], start: int = 1) -> list[list[str]]:
-    """The cells of each entry, in the list's columns; numbering starts at `start`."""
-    return [[CELLS[c.code](catalog, entry, n) for c in spec.columns] for n, entry in enumerate(entries, start)]
+@dataclass(frozen=True)
+class PublishedList:
+    """A place's list on the atlas's day: its pages and its downloads show the same rows."""
+
+    atlas: Atlas
+    home: PlaceCatalog
+    spec: ListSpec
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The entries that stand on the list, in its order."""
+        return self.atlas.on_list(self.home, self.spec)
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """The cells of each entry, in the list's columns, numbered from 1."""
+        cells = [CELLS[column.code] for column in self.spec.columns]
+        return [[cell(self.atlas, entry, n) for cell in cells] for n, entry in enumerate(self.entries, 1)]
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has; at least one."""
+        return max(1, -(-len(self.entries) // LIST_PAGE))
+
+    def shown(self, number: int) -> slice:
+        """Which rows stand on page `number`, counted from 1."""
+        return slice((number - 1) * LIST_PAGE, number * LIST_PAGE)
+
+    @property
+    def stem(self) -> str:
+        """Address of its downloads without the ending; fictional places say so in the name."""
+        place = self.home.place
+        mark = "yanshi-" if place.fictional else ""
+        return f"{place.id}/lists/{self.spec.code}/{mark}{place.id}-{self.spec.code}"
+
+
+def lists_of(atlas: Atlas, home: PlaceCatalog) -> Iterator[PublishedList]:
+    """The public lists of a place."""
+    for spec in atlas.lists_of(home):
+        yield PublishedList(atlas, home, spec)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
 from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug, Text
+
+NoticeId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", title="公示编号")]
+"""Stands in addresses."""
 
 
 class Notice(Record, kw_only=True):
     """A change in public notice (公示) or comment (征求意见): what was, what is coming, until when."""
 
-    id: Name
+    id: NoticeId
     kind: Code = "notice"
     title: Name
     body: Name = ""
@@ -16,6 +24,7 @@ class Notice(Record, kw_only=True):
     item: ItemId = ""
     was: Name = ""
     now: Name = ""
+    since: Day = ""
     last_day: Day = ""
     link: Name = ""
 
@@ -29,12 +38,13 @@ class Interim(Record, kw_only=True):
 
 
 class ProposalState(Record, kw_only=True):
-    """An open proposal on an item."""
+    """An open proposal on an item; `label` says its state in the words that its parties see."""
 
     id: Name
     item: ItemId = ""
-    kind: Code
+    kind: Literal["add", "change", "cancel"]
     state: Code
+    label: Name = ""
     body: Name = ""
     place: Slug = ""
 
@@ -55,6 +65,14 @@ class Statistics(Record, kw_only=True):
     definition: Text = ""
 
 
+class ItemNow(Record, kw_only=True):
+    """What is going on with one item."""
+
+    interim: Interim | None = None
+    notices: tuple[Notice, ...] = ()
+    proposals: tuple[ProposalState, ...] = ()
+
+
 class Live(Record, kw_only=True):
     """All of it; empty where the live side has written nothing."""
 
@@ -62,3 +80,22 @@ class Live(Record, kw_only=True):
     interims: tuple[Interim, ...] = ()
     proposals: tuple[ProposalState, ...] = ()
     statistics: Statistics = Statistics()
+
+    def by_item(self) -> dict[str, ItemNow]:
+        """What is going on, item by item. Drafts are nobody's business yet."""
+        interims = {one.item: one for one in self.interims}
+        notices: dict[str, list[Notice]] = defaultdict(list)
+        for notice in self.notices:
+            notices[notice.item].append(notice)
+        proposals: dict[str, list[ProposalState]] = defaultdict(list)
+        for proposal in self.proposals:
+            if proposal.state != "draft":
+                proposals[proposal.item].append(proposal)
+        return {
+            item: ItemNow(
+                interim=interims.get(item),
+                notices=tuple(notices.get(item, ())),
+                proposals=tuple(proposals.get(item, ())),
+            )
+            for item in {*interims, *notices, *proposals} - {""}
+        }

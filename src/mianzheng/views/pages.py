@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from mianzheng.model import CertificateKind, LegalBasis, ListSpec, PlaceCatalog, PublicBody, PublicService, Topic
+from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBody, PublicService, Topic
 from mianzheng.rules.labels import BODY_KINDS, RANKS
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.changes import Change, by_month
-from mianzheng.views.lists import rows
+from mianzheng.views.lists import PublishedList
 from mianzheng.views.live import Live
 from mianzheng.views.pinyin import initial
 from mianzheng.views.rendering import render
@@ -18,7 +18,7 @@ from mianzheng.views.rendering import render
 FREE = ("no_need", "commit", "fetched_for_you", "later")
 CHANGES_ON_HOME = 6
 CHANGES_SHOWN = 300
-LIST_PAGE = 100
+METHOD_SHOWN = 100
 
 
 def _topics(atlas: Atlas, codes: Iterable[str]) -> list[Topic]:
@@ -123,35 +123,23 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
     )
 
 
-def list_page(atlas: Atlas, home: PlaceCatalog, spec: ListSpec, entries: list[Entry], number: int, root: str) -> str:
+def list_page(published: PublishedList, number: int, root: str) -> str:
     """One page of a published list."""
-    first = (number - 1) * LIST_PAGE
-    shown = entries[first : first + LIST_PAGE]
-    codes = [column.code for column in spec.columns]
-    cells = rows(atlas.catalog, spec, shown, first + 1)
+    shown = published.shown(number)
+    codes = [column.code for column in published.spec.columns]
     return render(
         "pages/list.html",
         root=root,
-        place=home.place,
-        spec=spec,
-        total=len(entries),
+        place=published.home.place,
+        spec=published.spec,
+        total=len(published.entries),
         number=number,
-        pages=list_pages(entries),
-        rows=[(e, list(zip(codes, row, strict=True))) for e, row in zip(shown, cells, strict=True)],
-        download=list_file(home, spec),
-        day=atlas.day,
+        pages=published.pages,
+        linked=codes.index("name") if "name" in codes else codes.index("service"),
+        rows=list(zip(published.entries[shown], published.rows[shown], strict=True)),
+        download=root + published.stem,
+        day=published.atlas.day,
     )
-
-
-def list_pages(entries: list[Entry]) -> int:
-    """How many pages a list has; at least one."""
-    return max(1, -(-len(entries) // LIST_PAGE))
-
-
-def list_file(home: PlaceCatalog, spec: ListSpec) -> str:
-    """The name of a list's download without its ending; fictional places say so in the name."""
-    mark = "yanshi-" if home.place.fictional else ""
-    return f"{mark}{home.place.id}-{spec.code}"
 
 
 def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
@@ -175,7 +163,7 @@ def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
         root=root,
         place=home.place,
         methods=[(code, label, len(group)) for code, label, group in groups],
-        groups=groups,
+        groups=[(code, label, group[:METHOD_SHOWN], len(group)) for code, label, group in groups],
         topics=topic_tiles(atlas, home.place.id),
         lists=[(spec, len(atlas.on_list(home, spec))) for spec in atlas.lists_of(home)],
         bodies=[(home.bodies[b], n) for b, n in counts.most_common()],

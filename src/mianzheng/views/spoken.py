@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 
 from mianzheng.clock import SHANGHAI, Start, Target
-from mianzheng.views.rendering import WEEKDAYS
+
+WEEKDAYS = "一二三四五六日"
 
 
 def spoken(when: Start, *, year: bool = False) -> str:

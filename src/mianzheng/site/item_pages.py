@@ -1,0 +1,100 @@
+"""Item pages, and a page for each older or coming version of an item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+from markupsafe import Markup
+
+from mianzheng.model import ItemVersion, first_day
+from mianzheng.site import data
+from mianzheng.site.marks import Marks
+from mianzheng.site.setting import Setting
+from mianzheng.site.shells import root_from
+from mianzheng.site.tree import Content, Page
+from mianzheng.views import items
+from mianzheng.views.atlas import Atlas, Entry, answer_code, answer_word, method_label, versions_of
+from mianzheng.views.live import ItemNow, Live
+from mianzheng.views.qr import QrCodes
+from mianzheng.views.rendering import entry_row, render
+
+
+@dataclass(frozen=True)
+class ItemPages:
+    """Makes the pages of items from an atlas and what the live side says of them."""
+
+    atlas: Atlas
+    live: Live
+    setting: Setting
+    marks: Marks
+
+    @cached_property
+    def _codes(self) -> QrCodes:
+        return QrCodes(f"{self.setting.base_url}i/")
+
+    @cached_property
+    def _row(self) -> Callable[[Entry], Markup]:
+        rows: dict[str, Markup] = {}
+
+        def row(entry: Entry) -> Markup:
+            made = rows.get(entry.item.id)
+            if made is None:
+                made = rows[entry.item.id] = entry_row(root_from(entry.url), entry, "service")
+            return made
+
+        return row
+
+    def pages(self) -> Iterator[Page]:
+        """Each item's page, followed by those of its other versions."""
+        said = self.live.by_item()
+        for entry in self.atlas.entries.values():
+            now = said.get(entry.item.id)
+            mark = self.marks.of(entry, items.others(self.atlas, entry), now)
+            yield Page(entry.url, "item", partial(self._item, entry, now), mark, f"{entry.place_id}/feed.xml")
+            if len(entry.item.versions) > (entry.standing.version is not None):
+                for version in versions_of(entry.item):
+                    if version is not entry.standing.version:
+                        url = f"{entry.url}v/{first_day(version.from_)}/"
+                        yield Page(url, "version", partial(self._version, entry, version, url), mark, listed=False)
+
+    def _item(self, entry: Entry, now: ItemNow | None) -> Content:
+        values = items.item_values(self.atlas, entry, root_from(entry.url))
+        following = entry.standing.following
+        illustrative = entry.item.provenance.standing == "illustrative"
+        values |= {
+            "now": now,
+            "other_rows": Markup("".join(map(self._row, items.others(self.atlas, entry)))),
+            "following_label": method_label(self.atlas.catalog, entry.home.profile, following) if following else "",
+            "demonstration": self.setting.demonstration,
+            "qr": self._codes.address(entry.item.id),
+            "provenance_note": values["say"]("illustrative") if illustrative else "",
+        }
+        where = f"{entry.home.place.short_name}办{entry.service.name}"
+        return Content(
+            f"{entry.kind.name}：{entry.word}（{entry.service.name}）",
+            f"{where}，{entry.kind.name}：{entry.word}。{values['sentence']}",
+            render("pages/item.html", **values),
+            data.json_ld(entry, self.setting),
+        )
+
+    def _version(self, entry: Entry, version: ItemVersion, url: str) -> Content:
+        """What held in another period, at a permanent address (S-SITE-04, S-SITE-10)."""
+        catalog = self.atlas.catalog
+        say = self.atlas.phrases(entry.home.profile)
+        answer = answer_code(catalog, replace(entry.standing, state="listed", version=version, following=None))
+        ahead = first_day(version.from_) > self.atlas.day
+        values = items.item_values(self.atlas, entry, root_from(url), version)
+        values |= {
+            "icon_name": catalog.vocabularies.answers[answer].icon,
+            "old_answer": answer,
+            "old_word": answer_word(catalog, answer, entry.kind),
+            "old_sentence": say("pending_sentence", date=version.from_)
+            if ahead
+            else say("old_version", **{"from": version.from_, "until": version.until or "今天以前"}),
+            "sentence": catalog.vocabularies.methods[version.method].sentence,
+            "steps": catalog.vocabularies.methods[version.method].steps,
+        }
+        title = f"{entry.kind.name}：{version.from_} 起的办法（{entry.service.name}）"
+        return Content(title, f"{entry.kind.name}在{version.from_}的办法。", render("pages/version.html", **values))
