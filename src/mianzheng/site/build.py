@@ -9,6 +9,7 @@ from html import escape
 from mianzheng.model import Catalog
 from mianzheng.site import feeds, headers
 from mianzheng.site.live_files import read_live
+from mianzheng.site.search.index import search_files
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import Shells, depth_of, read_shells, root_from
 from mianzheng.site.stamping import File, Summary, Tree
@@ -18,6 +19,9 @@ from mianzheng.views.phrases import Phrases
 
 OWN_ASSETS = re.compile(r"assets/(?!javascripts/|stylesheets/|images/)")
 """What of the generator's assets belongs to our own design; its theme's bundles are not shipped."""
+
+COMMENTS = re.compile(rb"^ */\*.*?\*/\n", re.DOTALL | re.MULTILINE)
+"""Comments on lines of their own: written for those who change the scripts, not for those who load them."""
 
 
 def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Summary:
@@ -108,6 +112,8 @@ class Stamper:
     def _beside(self, builder: Builder, urls: list[str], inline: set[str]) -> Iterator[File]:
         for path, content, kind in builder.files():
             yield File(path, content, kind)
+        for path, content in search_files(builder.atlas, self._not_found(builder)):
+            yield File(path, content, "search")
         for path, text in feeds.sitemaps(urls, self.setting.base_url, self.setting.day):
             yield File(path, text.encode(), "sitemap")
         values = headers.headers(headers.script_hashes(inline), self.setting.demonstration)
@@ -116,11 +122,22 @@ class Stamper:
         for file in sorted(self.setting.shells.rglob("*")):
             path = file.relative_to(self.setting.shells).as_posix()
             if file.is_file() and OWN_ASSETS.match(path):
-                yield File(path, file.read_bytes(), "asset")
+                content = file.read_bytes()
+                yield File(path, COMMENTS.sub(b"", content) if path.endswith(".js") else content, "asset")
         for name, text in self.schemas.items():
             yield File(f"data/v1/schema/{name}", text.encode(), "data")
         if self.setting.static_redirects:
             yield from self._redirect_pages(builder)
+
+    def _not_found(self, builder: Builder) -> dict[str, str]:
+        """What a place may say of what it does not list: only a complete list in operation says "not allowed"."""
+        codes = {
+            home.place.id: "no_record_complete"
+            if home.place.coverage.value == "complete" and not self.setting.demonstration
+            else "no_record"
+            for home in self.catalog.places.values()
+        }
+        return {p: builder.atlas.phrases(self.catalog.places[p].profile)(code) for p, code in codes.items()}
 
     def _redirect_pages(self, builder: Builder) -> Iterator[File]:
         """Stubs for servers that know no redirect map."""
