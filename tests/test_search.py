@@ -41,6 +41,11 @@ def names(found: dict[str, Any]) -> list[str]:
     return [f"{hit['kind']} {hit['name']}" for hit in found["hits"]]
 
 
+def ids(hit: dict[str, Any]) -> list[str]:
+    """The hit's own id, then those of its group."""
+    return [hit["id"], *(member["id"] for member in hit["members"])]
+
+
 def index_text(site: Path) -> str:
     return "".join(file.read_text("utf-8") for file in sorted((site / "search").rglob("*.json")))
 
@@ -134,13 +139,13 @@ class TestFinding:
         (plain,) = ask(built, "测试体检证明")
         group = next(hit for hit in plain["hits"] if hit["kind"] == "item" and hit["members"])
         records = json.loads((built / "data/v1/items.json").read_text("utf-8"))["records"]
-        places = {r["id"]: r["place"] for r in records if r["id"] in (group["id"], *group["members"])}
+        places = {r["id"]: r["place"] for r in records if r["id"] in ids(group)}
         assert len(set(places.values())) == len(places) > 1
         for item, place in places.items():
             (found,) = ask(built, ("测试体检证明", {"near": place}))
             leader = next(hit for hit in found["hits"] if hit["id"] in places)
             assert leader["id"] == item
-            assert {leader["id"], *leader["members"]} == set(places)
+            assert set(ids(leader)) == set(places)
 
     def test_filters_narrow_and_count(self, built: Path) -> None:
         everything, items, place, answer = ask(
@@ -165,8 +170,8 @@ class TestStanding:
         for record in cancelled:
             query = record["derived"]["name"]
             plain, filtered = ask(built, query, (query, {"answer": "cancelled", "place": record["place"]}))
-            assert record["id"] not in [i for hit in plain["hits"] for i in (hit["id"], *hit["members"])]
-            assert record["id"] in [i for hit in filtered["hits"] for i in (hit["id"], *hit["members"])]
+            assert record["id"] not in [i for hit in plain["hits"] for i in ids(hit)]
+            assert record["id"] in [i for hit in filtered["hits"] for i in ids(hit)]
             kind = next(hit for hit in plain["hits"] if hit["kind"] == "kind" and hit["name"] == query)
             assert "cancelled" in [tag[0] for tag in kind["tags"]]
 

@@ -248,9 +248,16 @@ class Search {
         return again.run();
       }
       hits = await this.rank(query, direct);
-      if (hits.length && hits[0].close < 8 && hits[0].close >= 5.5) this.corrected = hits[0].matched;
     }
+    if (!latin && hits.length && this.misspelt(query, hits[0])) this.corrected = hits[0].matched;
     return this.answer(query, hits, false);
+  }
+
+  /* 只差一两个字，又不是一个包着另一个：多半是打错了 */
+  misspelt(query, hit) {
+    const meant = key(hit.matched);
+    if (hit.close >= 9 || !hit.names.includes(hit.matched) || query.bare.length < 3 || meant.includes(query.bare)) return false;
+    return Math.abs(meant.length - query.bare.length) < 3 && distance(meant, query.bare) < 3;
   }
 
   weak(hits) {
@@ -338,7 +345,7 @@ class Search {
     }
     const near = type === 0 && head[5].some((count) => count[0] === this.place) ? 0.25 : 0;
     const demote = [0, 2.5, 0.9, 1.2, 1.5][type];
-    const exact = close === 10 && matched === head[1];
+    const exact = close === 10 && matched === head[1] && type !== 1;
     const score = close + 1.6 * direct + this.index.priority(number) * 0.06 + near - (exact ? 0.3 : demote);
     return { number, type, head, close, matched, direct, score, exact, proof };
   }
@@ -372,11 +379,13 @@ class Search {
       if (one && score > one.score) Object.assign(one, { score, close: Math.max(one.close, 7), called: true });
     });
     const put = (hit) => {
-      const id = hit.group || hit.id;
-      const other = best.get(id);
-      if (!other) best.set(id, hit);
-      else if (this.prefers(hit, other)) best.set(id, { ...hit, members: [other.id, ...other.members] });
-      else other.members.push(hit.id);
+      const group = hit.group || hit.id;
+      const other = best.get(group);
+      const member = ({ id, place, url }) => ({ id, place, url });
+      if (!other) best.set(group, hit);
+      else if (other.id === hit.id || other.members.some(({ id }) => id === hit.id)) other.score = Math.max(other.score, hit.score);
+      else if (this.prefers(hit, other)) best.set(group, { ...hit, members: [member(other), ...other.members] });
+      else other.members.push(member(hit));
     };
     errandLikes.forEach((one) => this.errandItems(one, known, put));
     [...known.values()].filter((one) => one.score > 0).forEach((one) => {
@@ -493,13 +502,14 @@ class Search {
       (!options.kind || hit.kind === options.kind) &&
       (!options.answer || hit.tags.some((tag) => tag[0] === options.answer));
     const shown = all.filter(fits).slice(0, options.limit || 40);
-    const nearest = enough ? [] : (near.length ? near.filter((hit) => hit.kind === "kind") : await this.popular());
+    const alike = near.filter((hit) => hit.kind === "kind").slice(0, 5);
+    const nearest = enough || alike.length ? alike : (await this.popular()).slice(0, 5);
     const places = index.manifest.places.filter((place) => !options.place || place[0] === options.place);
     const sentences = [...new Set(places.map((place) => place[2]))];
     return {
-      text: this.text, common, hits: shown, nearest: nearest.slice(0, 5), facets: facets(all),
+      text: this.text, common, hits: shown, answers: index.manifest.answers, nearest: enough ? [] : nearest, alike: alike.length > 0, facets: facets(all),
       total: all.filter(fits).length, corrected: enough ? this.corrected : "", sentence: sentences.length === 1 ? sentences[0] : index.manifest.unknown,
-      terms: query.units.map((unit) => unit.terms[0]).concat(query.whole.length === 1 ? [query.whole] : []),
+      terms: [query.bare, ...query.units.map((unit) => unit.terms[0])],
     };
   }
 }
