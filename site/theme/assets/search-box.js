@@ -33,12 +33,10 @@ function marked(text, terms) {
   return marks(text, terms).map(([part, hot]) => (hot ? make("mark", null, part) : part));
 }
 
-/* 索引：取不到、换了版本，就重新取一次清单；还是不行才算查不了 */
+/* 索引：取不到、换了版本，就重新取一次清单；还是不行才算查不了。coming 是已经在路上的清单 */
 export class Finder {
-  constructor(engine, root) {
-    this.engine = engine;
-    this.root = root;
-    this.index = null;
+  constructor(engine, root, coming) {
+    Object.assign(this, { engine, root, coming, index: null });
   }
 
   async search(text, options) {
@@ -59,7 +57,9 @@ export class Finder {
   }
 
   async load(path, cache) {
-    const answer = await fetch(`${this.root}search/${path}`, { cache });
+    const coming = path === "manifest.json" ? this.coming : null;
+    if (coming) this.coming = null;
+    const answer = await (coming || fetch(`${this.root}search/${path}`, { cache }));
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     return answer.json();
   }

@@ -42,30 +42,40 @@ function core(text) {
   return plain || text;
 }
 
-const SYLLABLE = /^(?:[zcs]h?(?:uang|ang|eng|ong|uai|uan|ai|an|ao|ei|en|ou|ua|ui|un|uo|a|e|i|u)|[bpmf](?:iang|ang|eng|iao|ian|ing|ai|an|ao|ei|en|ie|in|iu|ou|a|i|o|u)|[dtnl](?:iang|uang|ang|eng|ong|iao|ian|ing|uan|ai|an|ao|ei|en|ia|ie|in|iu|ou|ue|ui|un|uo|ve|a|e|i|u|v)|[gkh](?:uang|ang|eng|ong|uai|uan|ai|an|ao|ei|en|ou|ua|ui|un|uo|a|e|u)|[jqx](?:iang|iong|uan|iao|ian|ing|ia|ie|in|iu|ue|un|i|u)|r(?:ang|eng|ong|uan|an|ao|en|ou|ui|un|uo|e|i|u)|y(?:ang|ing|ong|uan|an|ao|in|ou|ue|un|a|e|i|o|u)|w(?:ang|eng|ai|an|ei|en|a|o|u)|ang|eng|ai|an|ao|ei|en|er|ou|a|e|o)/;
+const SYLLABLE = /^(?:[zcs]h?(?:uang|ang|eng|ong|uai|uan|ai|an|ao|ei|en|ou|ua|ui|un|uo|a|e|i|u)|[bpmf](?:ang|eng|iao|ian|ing|ai|an|ao|ei|en|ie|in|iu|ou|a|i|o|u)|[dtnl](?:iang|uang|ang|eng|ong|iao|ian|ing|uan|ai|an|ao|ei|en|ia|ie|in|iu|ou|ue|ui|un|uo|ve|a|e|i|u|v)|[gkh](?:uang|ang|eng|ong|uai|uan|ai|an|ao|ei|en|ou|ua|ui|un|uo|a|e|u)|[jqx](?:iang|iong|uan|iao|ian|ing|ia|ie|in|iu|ue|un|i|u)|r(?:ang|eng|ong|uan|an|ao|en|ou|ui|un|uo|e|i|u)|y(?:ang|ing|ong|uan|an|ao|in|ou|ue|un|a|e|i|o|u)|w(?:ang|eng|ai|an|ei|en|a|o|u)|ang|eng|ai|an|ao|ei|en|er|ou|a|e|o)/;
 
-/* 拼音切成音节：先取长的，走不通再退；末尾没打完的一段不算。切不开就是空的 */
+/* 拼音切成音节。切法可能不止一种（ji neng、jin eng）：给出所有走得通的切法里相邻的两个音节，按交界处分组；
+   末尾没打完的一段不算。length 是最短的切法有几个音节；切不开就是 0 */
 export function syllables(letters) {
-  const failed = new Set();
-  const walk = (at) => {
-    if (at === letters.length) return [];
-    if (failed.has(at)) return null;
+  for (let cut = 0; cut < 3 && letters.length - cut > 1; cut++) {
+    const found = joints(letters.slice(0, letters.length - cut));
+    if (found.length) return found;
+  }
+  return { length: 0, pairs: [] };
+}
+
+function joints(letters) {
+  const end = letters.length;
+  const shortest = new Array(end + 1).fill(Infinity); // 从这里走到末尾最少几步
+  const steps = letters.split("").map(() => []);
+  shortest[end] = 0;
+  for (let at = end - 1; at >= 0; at--) {
     let head = (SYLLABLE.exec(letters.slice(at, at + 6)) || [""])[0];
     for (; head; head = (SYLLABLE.exec(head.slice(0, -1)) || [""])[0]) {
-      const rest = walk(at + head.length);
-      if (rest) return [head, ...rest];
+      if (shortest[at + head.length] === Infinity) continue;
+      steps[at].push(head);
+      shortest[at] = Math.min(shortest[at], shortest[at + head.length] + 1);
     }
-    failed.add(at);
-    return null;
-  };
-  for (let cut = 0; cut < 3 && cut < letters.length; cut++) {
-    const whole = letters;
-    letters = whole.slice(0, whole.length - (cut && 1));
-    failed.clear();
-    const found = walk(0);
-    if (found) return found;
   }
-  return [];
+  const coming = letters.split("").map(() => []); // 从开头走得到这里的，最后一个音节
+  const pairs = [];
+  for (let at = 0; at < end; at++) {
+    if (at && !coming[at].length) continue;
+    const terms = coming[at].map((last) => steps[at].map((next) => `${last} ${next}`)).reduce((all, some) => all.concat(some), []);
+    if (terms.length) pairs.push(terms);
+    steps[at].forEach((next) => at + next.length < end && coming[at + next.length].push(next));
+  }
+  return { length: shortest[0] === Infinity ? 0 : shortest[0], pairs };
 }
 
 function distance(a, b) {
@@ -128,6 +138,10 @@ class Index {
     this.starts = [0];
     manifest.counts.forEach((count) => this.starts.push(this.starts[this.starts.length - 1] + count));
     this.size = this.starts[TYPES.length];
+    this.chunks = []; // 文档号 → 块号、块内第几个
+    manifest.chunks.forEach((count, chunk) => {
+      for (let i = 0; i < count; i++) this.chunks.push([chunk, i]);
+    });
   }
 
   file(family, number) {
@@ -154,11 +168,11 @@ class Index {
   }
 
   async heads(numbers) {
-    const size = this.manifest.chunk;
     const found = new Map();
     await Promise.all(
       numbers.map(async (number) => {
-        found.set(number, (await this.file("d", Math.floor(number / size)))[number % size]);
+        const [chunk, at] = this.chunks[number];
+        found.set(number, (await this.file("d", chunk))[at]);
       })
     );
     return found;
@@ -200,6 +214,7 @@ class Index {
         if (weight > WEIGHTS[4]) own.set(number, (own.get(number) || 0) + weight * unit.idf);
       });
     });
+    total = total || 1;
     scores.forEach((score, number) => scores.set(number, score / total));
     own.forEach((score, number) => own.set(number, score / total));
     return { scores, own, total };
@@ -235,9 +250,10 @@ class Search {
   }
 
   async run() {
-    let query = this.query(this.text);
+    const query = this.query(this.text);
     if (!query.units.length) return this.answer(query, await this.popular(), true);
     const latin = /^[a-z ]+$/.test(this.text);
+    if (latin && query.whole.length > 4) query.units = []; // 一长串字母只当拼音
     const [direct] = await Promise.all([this.index.tally("t", query.units), latin ? this.hear(query) : null]);
     query.total = direct.total;
     let hits = await this.rank(query, direct);
@@ -267,13 +283,12 @@ class Search {
   /* 拉丁字母：拼音或首字母 */
   async hear(query) {
     const read = syllables(query.whole);
-    query.read = read.length;
-    query.letters = query.whole.length;
-    const pairs = read.length > 1 ? read.slice(1).map((next, i) => ({ terms: [`${read[i]} ${next}`] })) : [];
-    const initials = query.letters > 1 ? [{ terms: [`!${query.whole.slice(0, 12)}`] }] : [];
+    const pairs = read.pairs.map((terms) => ({ terms }));
+    const initials = query.whole.length > 1 ? [{ terms: [`!${query.whole.slice(0, 12)}`] }] : [];
     const [sound, short] = await Promise.all([this.index.tally("p", pairs), this.index.tally("p", initials)]);
-    sound.scores.forEach((score, number) => this.spoken.set(number, { score, length: read.length }));
-    short.scores.forEach((score, number) => this.spoken.set(number, { score: 1, length: query.letters }));
+    const spare = pairs.length / Math.max(read.length - 1, 1); // 切法多的，交界也多，不能因此吃亏
+    sound.scores.forEach((score, number) => this.spoken.set(number, { score: Math.min(score * spare, 1), length: read.length }));
+    short.scores.forEach((score, number) => this.spoken.set(number, { score: 1, length: query.whole.length }));
   }
 
   /* 汉字：繁体换成简体；否则按读音找同音字、缺字 */
@@ -313,7 +328,7 @@ class Search {
     const left = QUOTAS.slice();
     const chunks = new Set();
     const chosen = order.filter(([number]) => {
-      const chunk = Math.floor(number / index.manifest.chunk);
+      const [chunk] = index.chunks[number];
       if (left[index.typeOf(number)]-- <= 0 || (chunks.size >= CHUNKS && !chunks.has(chunk))) return false;
       return chunks.add(chunk);
     });
@@ -339,7 +354,8 @@ class Search {
     });
     const sound = this.spoken.get(number);
     if (sound && sound.score > 0.5) {
-      const level = texts.find(([text]) => [key(text).length, core(key(text)).length].includes(sound.length));
+      const voiced = type === 0 ? texts : texts.slice(0, 1 + head[2].length);
+      const level = voiced.find(([text]) => [key(text).length, core(key(text)).length].includes(sound.length));
       const heard = (level ? 8.6 : 7) * sound.score;
       if (heard > close) [close, matched] = [heard, level ? level[0] : matched];
     }
@@ -347,7 +363,7 @@ class Search {
     const demote = [0, 2.5, 0.9, 1.2, 1.5][type];
     const exact = close === 10 && matched === head[1] && type !== 1;
     const score = close + 1.6 * direct + this.index.priority(number) * 0.06 + near - (exact ? 0.3 : demote);
-    return { number, type, head, close, matched, direct, score, exact, proof };
+    return { number, type, head, close, matched, score, exact, proof, own: close };
   }
 
   /* 各文档 → 结果：事项挂在种类和办的事上；几个地区差不多的合成一组 */
@@ -368,10 +384,10 @@ class Search {
       })
     );
     const known = new Map(found.map((one) => [one.number, one]));
-    const missing = [...wanted.keys()].filter((number) => !known.has(number)).slice(0, 24);
+    const missing = [...wanted.keys()].filter((number) => !known.has(number)).slice(0, offices.length ? 12 : 6);
     const heads = await this.index.heads(missing);
     heads.forEach((head, number) => {
-      const one = { number, type: 0, head, close: 0, matched: head[1], direct: 0, score: 0, proof: 0 };
+      const one = { number, type: 0, head, close: 0, matched: head[1], score: 0, proof: 0 };
       known.set(number, one);
     });
     wanted.forEach((score, number) => {
@@ -422,7 +438,8 @@ class Search {
     shown.slice(0, 8).forEach(([id, kind, answer], i) => {
       const owner = known.get(kind);
       if (!owner) return;
-      const score = one.score + (one.exact ? -0.1 : 0.3) + 0.3 * owner.direct - i * 0.06;
+      const both = Math.min(owner.own || 0, 6) * 0.3; // 证明和要办的事都说到了
+      const score = one.score + (one.exact ? -0.1 : 0.3) + both - i * 0.06;
       put(this.item(owner, [id, one.head[4], one.head[1], one.head[5], answer], score, one.head[7], one));
     });
   }
@@ -487,7 +504,7 @@ class Search {
   async popular() {
     const heads = await this.index.heads(this.index.manifest.popular);
     return [...heads].map(([number, head], i) =>
-      this.hit({ number, type: 0, head, close: 9, matched: head[1], direct: 0, score: 5 - i * 0.1, proof: 9 })
+      this.hit({ number, type: 0, head, close: 9, matched: head[1], score: 5 - i * 0.1, proof: 9 })
     );
   }
 

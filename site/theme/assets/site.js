@@ -44,11 +44,12 @@
   /* 检索：框得到焦点才取；查询页带着问题打开时就取 */
   var loading = null;
   function load() {
-    loading =
-      loading ||
-      Promise.all([import(assets + "search.js"), import(assets + "search-box.js")]).then(function (parts) {
-        return { box: parts[1], finder: new parts[1].Finder(parts[0], assets + "../") };
-      });
+    if (loading) return loading;
+    var manifest = fetch(assets + "../search/manifest.json"); // 与脚本一起在路上，省一个来回
+    manifest.catch(function () {});
+    loading = Promise.all([import(assets + "search.js"), import(assets + "search-box.js")]).then(function (parts) {
+      return { box: parts[1], finder: new parts[1].Finder(parts[0], assets + "../", manifest) };
+    });
     return loading;
   }
 

@@ -18,7 +18,8 @@ from mianzheng.views.atlas import Atlas
 VERSION = 1
 """Of the format (docs/search.md); an engine that meets another one says that it cannot search."""
 FIELDS = 8
-CHUNK = 12
+CHUNK_BYTES = 4_000
+CHUNK_DOCUMENTS = 12
 SHARD_BYTES = 2_000
 COMMON = 0.3
 """A pair of characters in more than this share of the kinds' names (证明) finds nothing and is left out."""
@@ -41,7 +42,7 @@ def search_files(atlas: Atlas, sentences: Mapping[str, str]) -> Iterator[tuple[s
         "t": _hashed(_encoded(terms)),
         "p": _hashed(_encoded(_sounds(documents))),
         "c": _hashed(dict(character_table({c for d in documents for t in d.own for c in key(t)}))),
-        "d": [[d.head for d in documents[i : i + CHUNK]] for i in range(0, len(documents), CHUNK)],
+        "d": _chunks(documents),
     }
     names: dict[str, list[str]] = {}
     for family, shards in families.items():
@@ -51,7 +52,12 @@ def search_files(atlas: Atlas, sentences: Mapping[str, str]) -> Iterator[tuple[s
             mark = hashlib.blake2b(content, digest_size=HASH // 2).hexdigest()
             names[family].append(mark)
             yield f"search/{family}/{number}-{mark}.json", content
-    yield "search/manifest.json", msgspec.json.encode(_manifest(library, names, common, sentences))
+    yield (
+        "search/manifest.json",
+        msgspec.json.encode(
+            _manifest(library, names, common, sentences) | {"chunks": [len(chunk) for chunk in families["d"]]}
+        ),
+    )
 
 
 def _manifest(
@@ -65,7 +71,6 @@ def _manifest(
         "version": VERSION,
         "day": library.atlas.day,
         "counts": [counts[name] for name in TYPES],
-        "chunk": CHUNK,
         "files": {family: "".join(marks) for family, marks in names.items()},
         "common": common,
         "priority": "".join(str(d.priority) for d in kinds),
@@ -74,6 +79,20 @@ def _manifest(
         "places": [[p, home.place.name, sentences[p]] for p, home in catalog.places.items()],
         "answers": [[a.code, a.word, a.licence_word] for a in catalog.vocabularies.answers.values()],
     }
+
+
+def _chunks(documents: Iterable[Document]) -> list[list[Any]]:
+    """Heads in order, a few to a file: no more than CHUNK_DOCUMENTS, and as many as CHUNK_BYTES allows."""
+    chunks: list[list[Any]] = [[]]
+    room = CHUNK_BYTES
+    for document in documents:
+        size = len(msgspec.json.encode(document.head))
+        if chunks[-1] and (size > room or len(chunks[-1]) == CHUNK_DOCUMENTS):
+            chunks.append([])
+            room = CHUNK_BYTES
+        chunks[-1].append(document.head)
+        room -= size
+    return chunks
 
 
 def _terms(documents: Iterable[Document]) -> tuple[Postings, list[str]]:

@@ -1,10 +1,10 @@
-/* 用一份查询测检索：node scripts/search_quality.mjs INDEX QUERIES.csv [--misses]
+/* 用一份查询测检索：node scripts/search/quality.mjs INDEX QUERIES.csv [--misses]
    每条都从冷的索引开始，算第几条命中、取了几个文件、压缩后多少字节、用了多少 CPU 时间；结果是一个 JSON。 */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { open } from "../site/theme/assets/search.js";
+import { open } from "../../site/theme/assets/search.js";
 
 const [folder, file, flag] = process.argv.slice(2);
 const sizes = new Map();
