@@ -87,6 +87,7 @@ class TestPage:
         page.get_by_label("地区").select_option("demo-boshan")
         page.wait_for_url(re.compile("place=demo-boshan"))
         expect(page.locator("#search-results article:not([data-place=demo-boshan])")).to_have_count(0)
+        expect(page.get_by_label("地区")).to_be_focused()
         page.go_back()
         page.go_back()
         expect(page.locator("#search-results article")).to_have_count(len(everything))
@@ -99,6 +100,13 @@ class TestPage:
         page.wait_for_selector(DONE)
         assert page.locator("#q").input_value() == "婚姻状况证明"
         assert page.get_by_text("您要找的是不是").count() == 0
+
+    def test_the_number_on_a_card_leads_to_its_item(self, page: Page, site_url: str) -> None:
+        look_up(page, site_url, "离职证明")
+        item = page.locator("article[data-kind=item]").first.get_attribute("data-id") or ""
+        look_up(page, site_url, item.upper())
+        page.get_by_role("link", name=f"打开 {item}").click()
+        page.wait_for_url(re.compile(f"/items/{item}/$"))
 
     def test_what_is_found_is_marked_in_the_text(self, page: Page, site_url: str) -> None:
         look_up(page, site_url, "婚姻状况证明")

@@ -4,6 +4,7 @@
 const LABELS = { kind: "证明", item: "办某件事时", service: "办的事", topic: "生活场景", body: "单位", "legal-basis": "法律依据" };
 const SUGGESTED = 6;
 const PAUSE = 90;
+const CARD = /^\s*zm-?([0-9a-hjkmnp-tv-z]{6})\s*$/i;
 
 function make(tag, values, ...children) {
   const element = document.createElement(tag);
@@ -282,15 +283,23 @@ class SearchPage {
     this.facets(found, places);
     const parts = found.hits.map((hit, i) => this.article(hit, found, places, this.under(found.hits, i)));
     if (found.corrected) parts.unshift(this.meant(found.corrected));
+    const card = CARD.exec(q);
+    if (card) parts.unshift(this.card(card[1].toLowerCase()));
     if (vague) parts.unshift(make("p", { class: "note" }, `没有正好叫“${q.slice(0, 40)}”的证明，下面是意思最近的。`));
     parts.push(this.leads(found, nothing));
     this.fill(...parts);
+  }
+
+  /* 给窗口看的卡片上印着编号：照着打进来的，直接带过去 */
+  card(id) {
+    return make("p", { class: "note" }, "这是卡片上的编号：", make("a", { href: `${this.finder.root}i/zm-${id}` }, `打开 zm-${id}`));
   }
 
   meant(text) {
     const button = make("button", { type: "button", class: "link" }, text);
     button.addEventListener("click", () => {
       this.input.value = text;
+      this.input.focus();
       this.change({ q: text }, false);
     });
     return make("p", { class: "meant" }, "您要找的是不是：", button);
@@ -355,6 +364,7 @@ class SearchPage {
   }
 
   facets(found, places) {
+    const held = this.filters.contains(document.activeElement) && document.activeElement.name;
     this.filters.textContent = "";
     const { kind, answer, place } = this.state;
     const any = Object.keys(found.facets.kind).length;
@@ -365,6 +375,8 @@ class SearchPage {
       this.row("答复", "answer", answer, found.answers.map(([code, word]) => [code, word, found.facets.answer[code] || 0])),
       this.row("地区", "place", place, [...names].map(([id, name]) => [id, name, found.facets.place[id] || 0]))
     );
+    const again = held && this.filters.querySelector(`[name="${held}"]`);
+    if (again) again.focus();
   }
 
   row(label, name, chosen, values) {

@@ -8,6 +8,7 @@ const WEIGHTS = [1, 0.97, 0.9, 0.6, 0.5, 0.35, 0.3, 0.12]; // 名称 别名 俗�
 const QUOTAS = [22, 3, 10, 6, 3];
 const CHUNKS = 6;
 const LONGEST = 60;
+const NEAR = 0.3; // 本地的多算一点
 const FILLERS = /请问|要带|我想要?|我要|怎么样?|怎样|如何|哪里|哪儿|在哪|去哪|是否|需要|要不要|能不能|是不是|什么|哪些|材料|手续|[吗呢吧啊呀]/g;
 const ENDING = /((开具|出具|开|要|出)?的)?(证明材料|证明文件|证明书|证明|证书|凭证|证件|证|单子|条子)?$/;
 const FAINT = /[的了我你他要在是有就和与被把给很过着也都还个一]/; // 虚字：含它的两字组少算分
@@ -359,7 +360,9 @@ class Search {
       const heard = (level ? 8.6 : 7) * sound.score;
       if (heard > close) [close, matched] = [heard, level ? level[0] : matched];
     }
-    const near = type === 0 && head[5].some((count) => count[0] === this.place) ? 0.25 : 0;
+    const here = [() => head[5].some((count) => count[0] === this.place), () => false, () => head[4] === this.place,
+      () => head[3] === this.place, () => false][type]();
+    const near = here ? NEAR : 0;
     const demote = [0, 2.5, 0.9, 1.2, 1.5][type];
     const exact = close === 10 && matched === head[1] && type !== 1;
     const score = close + 1.6 * direct + this.index.priority(number) * 0.06 + near - (exact ? 0.3 : demote);
@@ -472,7 +475,7 @@ class Search {
     const { code, word } = this.word(answer, licence);
     return {
       id, kind: "item", name, names: [name, ...aliases], place: placeId, url: `${placeId}/items/${id}/`, answer: word,
-      code, score, service, body, proof: source.proof, at: place, members: [], group: `${kindId}|${alike}`, close: source.close,
+      code, score: score + (place === this.place ? NEAR : 0), service, body, proof: source.proof, at: place, members: [], group: `${kindId}|${alike}`, close: source.close,
       matched: source.matched, tags: [[code, word, 0]],
     };
   }
@@ -521,7 +524,8 @@ class Search {
     const shown = all.filter(fits).slice(0, options.limit || 40);
     const alike = near.filter((hit) => hit.kind === "kind").slice(0, 5);
     const nearest = enough || alike.length ? alike : (await this.popular()).slice(0, 5);
-    const places = index.manifest.places.filter((place) => !options.place || place[0] === options.place);
+    const asked = index.manifest.places[this.place];
+    const places = asked ? [asked] : index.manifest.places;
     const sentences = [...new Set(places.map((place) => place[2]))];
     return {
       text: this.text, common, hits: shown, answers: index.manifest.answers, nearest: enough ? [] : nearest, alike: alike.length > 0, facets: facets(all),
