@@ -81,6 +81,7 @@ class TestFiles:
         sent = (built / "assets" / "search.js").read_bytes()
         assert len(gzip.compress(sent, 6)) <= 8 * 1024
         assert b"/*" not in sent
+        assert b"// " not in sent
 
 
 class TestFinding:

@@ -9,7 +9,7 @@ const QUOTAS = [22, 3, 10, 6, 3];
 const CHUNKS = 6;
 const LONGEST = 60;
 const NEAR = 0.3; // 本地的多算一点
-const FILLERS = /请问|要带|我想要?|我要|怎么样?|怎样|如何|哪里|哪儿|在哪|去哪|是否|需要|要不要|能不能|是不是|什么|哪些|材料|手续|[吗呢吧啊呀]/g;
+const FILLERS = /请问|要带|我想要?|我要|(?:怎么样?|怎样|如何|(?:去|在|到)?哪(?:里|儿|些)?)[开办弄补写打取领]?|是否|需要|要不要|能不能|是不是|什么|材料|手续|[吗呢吧啊呀]/g;
 const ENDING = /((开具|出具|开|要|出)?的)?(证明材料|证明文件|证明书|证明|证书|凭证|证件|证|单子|条子)?$/;
 const FAINT = /[的了我你他要在是有就和与被把给很过着也都还个一]/; // 虚字：含它的两字组少算分
 const OFFICE = /(开的|开具的?|出具的?|要的|的)?(证明|材料)?$/;
@@ -41,6 +41,11 @@ export function shardOf(term, count) {
 function core(text) {
   const plain = text.replace(ENDING, "").replace(/的/g, "");
   return plain || text;
+}
+
+/* “公安局开的”与“公安局要的”，不是一回事 */
+function verb(text) {
+  return (/([开要])的/.exec(text) || [])[1];
 }
 
 const SYLLABLE = /^(?:[zcs]h?(?:uang|ang|eng|ong|uai|uan|ai|an|ao|ei|en|ou|ua|ui|un|uo|a|e|i|u)|[bpmf](?:ang|eng|iao|ian|ing|ai|an|ao|ei|en|ie|in|iu|ou|a|i|o|u)|[dtnl](?:iang|uang|ang|eng|ong|iao|ian|ing|uan|ai|an|ao|ei|en|ia|ie|in|iu|ou|ue|ui|un|uo|ve|a|e|i|u|v)|[gkh](?:uang|ang|eng|ong|uai|uan|ai|an|ao|ei|en|ou|ua|ui|un|uo|a|e|u)|[jqx](?:iang|iong|uan|iao|ian|ing|ia|ie|in|iu|ue|un|i|u)|r(?:ang|eng|ong|uan|an|ao|en|ou|ui|un|uo|e|i|u)|y(?:ang|ing|ong|uan|an|ao|in|ou|ue|un|a|e|i|o|u)|w(?:ang|eng|ai|an|ei|en|a|o|u)|ang|eng|ai|an|ao|ei|en|er|ou|a|e|o)/;
@@ -99,7 +104,7 @@ function closeness(query, text) {
   if (whole === query.whole || whole === query.bare) return 10;
   const said = query.core;
   const name = core(whole);
-  if (name === said) return 9.6;
+  if (name === said) return verb(whole) && verb(query.whole) && verb(whole) !== verb(query.whole) ? 8.6 : 9.6;
   let best = 0;
   if (name.startsWith(said)) best = 6.5 + (2 * said.length) / name.length;
   else if (name.includes(said)) best = 6 + (2 * said.length) / name.length;
@@ -324,7 +329,9 @@ class Search {
     const { index } = this;
     const rough = new Map(direct);
     this.spoken.forEach((sound, number) => rough.set(number, Math.max(rough.get(number) || 0, sound.score * 0.95)));
-    const order = [...rough].map(([number, score]) => [number, score + index.priority(number) / 100]);
+    const enough = verb(query.whole) ? 0.4 : 0.9;
+    const office = (number) => (own.get(number) >= enough && index.typeOf(number) === 3 ? 1 : 0); // 问的就是这个单位
+    const order = [...rough].map(([number, score]) => [number, score + index.priority(number) / 100 + office(number)]);
     order.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     const left = QUOTAS.slice();
     const chunks = new Set();
@@ -375,7 +382,8 @@ class Search {
     const offices = found.filter((one) => one.type === 3 && one.close >= 9);
     const errands = found.filter((one) => one.type === 2 && one.close >= 4).sort((a, b) => b.score - a.score);
     const wanted = new Map(); // 种类 → 由单位、办的事带来的分数
-    if (offices.length) this.ofOffices(query, offices, wanted);
+    this.office = offices.length > 0; // 问的是单位：先把它要的、开的各种证明列出来，事项靠后
+    if (this.office) this.ofOffices(query, offices, wanted);
     const errandLikes = errands.slice(0, 6);
     const standing = new Set();
     errandLikes.forEach(({ head }) => head[6].forEach((item) => this.visible(item[2]) && standing.add(item[1])));
@@ -452,8 +460,8 @@ class Search {
     rows.forEach((row) => {
       const own = new Set(grams(key(row[2] + row[3])));
       const extra = query.units.reduce((sum, unit) => sum + (own.has(unit.terms[0]) ? unit.idf : 0), 0);
-      const share = query.total && !one.called ? extra / query.total : 0;
-      const strong = one.close >= 8.5 && !one.called;
+      const share = query.total && !one.called && !this.office ? extra / query.total : 0;
+      const strong = one.close >= 8.5 && !one.called && !this.office;
       const score = one.score - (strong ? 0.5 : 1.6) - row[5] * 0.05 + share * 2;
       put(this.item(one, row, score, likeness(row[2]), one));
     });

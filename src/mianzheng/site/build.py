@@ -20,8 +20,8 @@ from mianzheng.views.phrases import Phrases
 OWN_ASSETS = re.compile(r"assets/(?!javascripts/|stylesheets/|images/)")
 """What of the generator's assets belongs to our own design; its theme's bundles are not shipped."""
 
-COMMENTS = re.compile(rb"^ */\*.*?\*/\n", re.DOTALL | re.MULTILINE)
-"""Comments on lines of their own: written for those who change the scripts, not for those who load them."""
+COMMENTS = re.compile(rb"^ */\*(?s:.*?)\*/\n| +// [^\n]*$", re.MULTILINE)
+"""Comments of scripts, as we write them: for those who change the scripts, not for those who load them."""
 
 
 def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Summary:
