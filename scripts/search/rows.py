@@ -20,7 +20,7 @@ from . import browsing
 from .material import Material, Query, write_queries, write_records
 
 ASSETS = Path("site/theme/assets")
-SAMPLE = 5
+SAMPLE = 3
 """How many short queries are timed in the browser; each in a fresh one."""
 
 

@@ -4,6 +4,15 @@
 export const VERSION = 1;
 const TYPES = ["kind", "topic", "service", "body", "legal-basis"];
 const FOLDERS = { kind: "kinds", topic: "topics", service: "services", body: "bodies", "legal-basis": "legal-bases" };
+/* 索引里每类文档的正文依次是什么 */
+const SHAPES = [
+  ["id", "name", "aliases", "words", "licence", "counts", "rows"],
+  ["id", "name", "aliases", "words", "counts"],
+  ["id", "name", "aliases", "words", "place", "body", "items", "alike"],
+  ["id", "name", "aliases", "place", "counts", "issues", "asks", "alike"],
+  ["id", "name", "aliases", "counts"],
+];
+const [KIND, TOPIC, SERVICE, BODY] = [0, 1, 2, 3];
 const WEIGHTS = [1, 0.97, 0.9, 0.6, 0.5, 0.35, 0.3, 0.12]; // 名称 别名 俗称 换个说法 办的事 单位 场景 法律
 const QUOTAS = [22, 3, 10, 6, 3];
 const CHUNKS = 6;
@@ -77,7 +86,8 @@ function joints(letters) {
   const pairs = [];
   for (let at = 0; at < end; at++) {
     if (at && !coming[at].length) continue;
-    const terms = coming[at].map((last) => steps[at].map((next) => `${last} ${next}`)).reduce((all, some) => all.concat(some), []);
+    const terms = [];
+    coming[at].forEach((last) => steps[at].forEach((next) => terms.push(`${last} ${next}`)));
     if (terms.length) pairs.push(terms);
     steps[at].forEach((next) => at + next.length < end && coming[at + next.length].push(next));
   }
@@ -178,7 +188,10 @@ class Index {
     await Promise.all(
       numbers.map(async (number) => {
         const [chunk, at] = this.chunks[number];
-        found.set(number, (await this.file("d", chunk))[at]);
+        const values = (await this.file("d", chunk))[at];
+        const head = {};
+        SHAPES[this.typeOf(number)].forEach((name, i) => (head[name] = values[i]));
+        found.set(number, head);
       })
     );
     return found;
@@ -330,7 +343,7 @@ class Search {
     const rough = new Map(direct);
     this.spoken.forEach((sound, number) => rough.set(number, Math.max(rough.get(number) || 0, sound.score * 0.95)));
     const enough = verb(query.whole) ? 0.4 : 0.9;
-    const office = (number) => (own.get(number) >= enough && index.typeOf(number) === 3 ? 1 : 0); // 问的就是这个单位
+    const office = (number) => (own.get(number) >= enough && index.typeOf(number) === BODY ? 1 : 0); // 问的就是这个单位
     const order = [...rough].map(([number, score]) => [number, score + index.priority(number) / 100 + office(number)]);
     order.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     const left = QUOTAS.slice();
@@ -341,37 +354,36 @@ class Search {
       return chunks.add(chunk);
     });
     const heads = await index.heads(chosen.map(([number]) => number));
-    const found = chosen.map(([number]) => this.judge(query, number, heads.get(number), direct.get(number) || 0, own.get(number) || 0));
+    const found = chosen.map(([number]) => {
+      return this.judge(query, number, heads.get(number), direct.get(number) || 0, own.get(number) || 0);
+    });
     return this.gather(query, found.filter((one) => one.score > 0.9));
   }
 
   /* 一个文档有多合适 */
   judge(query, number, head, direct, own) {
     const type = this.index.typeOf(number);
-    const texts = [[head[1], 1], ...head[2].map((text) => [text, 0.98])];
-    const words = type === 1 ? head[5] : type === 0 || type === 2 ? head[3] : [];
-    texts.push(...words.map((text) => [text, 0.92]));
-    const office = type === 3 ? { ...query, whole: query.bare.replace(OFFICE, "") || query.bare } : query;
-    if (type === 3) office.bare = office.core = office.whole;
+    const names = [[head.name, 1], ...head.aliases.map((text) => [text, 0.98])];
+    const texts = names.concat((head.words || []).map((text) => [text, 0.92]));
+    const office = type === BODY ? { ...query, whole: query.bare.replace(OFFICE, "") || query.bare } : query;
+    if (type === BODY) office.bare = office.core = office.whole;
     const proof = own * query.total; // 有多少分量的字对上了，与问得长短无关
     let close = 4.2 * own;
-    let matched = head[1];
+    let matched = head.name;
     texts.forEach(([text, factor]) => {
       const like = closeness(office, text) * factor;
       if (like > close) [close, matched] = [like, text];
     });
     const sound = this.spoken.get(number);
     if (sound && sound.score > 0.5) {
-      const voiced = type === 0 ? texts : texts.slice(0, 1 + head[2].length);
-      const level = voiced.find(([text]) => [key(text).length, core(key(text)).length].includes(sound.length));
+      const level = (type === KIND ? texts : names).find(([text]) => [key(text).length, core(key(text)).length].includes(sound.length));
       const heard = (level ? 8.6 : 7) * sound.score;
       if (heard > close) [close, matched] = [heard, level ? level[0] : matched];
     }
-    const here = [() => head[5].some((count) => count[0] === this.place), () => false, () => head[4] === this.place,
-      () => head[3] === this.place, () => false][type]();
+    const here = type === KIND ? head.counts.some((count) => count[0] === this.place) : head.place === this.place;
     const near = here ? NEAR : 0;
     const demote = [0, 2.5, 0.9, 1.2, 1.5][type];
-    const exact = close === 10 && matched === head[1] && type !== 1;
+    const exact = close === 10 && matched === head.name && type !== TOPIC;
     const score = close + 1.6 * direct + this.index.priority(number) * 0.06 + near - (exact ? 0.3 : demote);
     return { number, type, head, close, matched, score, exact, proof, own: close };
   }
@@ -379,16 +391,16 @@ class Search {
   /* 各文档 → 结果：事项挂在种类和办的事上；几个地区差不多的合成一组 */
   async gather(query, found) {
     const best = new Map();
-    const offices = found.filter((one) => one.type === 3 && one.close >= 9);
-    const errands = found.filter((one) => one.type === 2 && one.close >= 4).sort((a, b) => b.score - a.score);
+    const offices = found.filter((one) => one.type === BODY && one.close >= 9);
+    const errands = found.filter((one) => one.type === SERVICE && one.close >= 4).sort((a, b) => b.score - a.score);
     const wanted = new Map(); // 种类 → 由单位、办的事带来的分数
     this.office = offices.length > 0; // 问的是单位：先把它要的、开的各种证明列出来，事项靠后
     if (this.office) this.ofOffices(query, offices, wanted);
     const errandLikes = errands.slice(0, 6);
     const standing = new Set();
-    errandLikes.forEach(({ head }) => head[6].forEach((item) => this.visible(item[2]) && standing.add(item[1])));
+    errandLikes.forEach(({ head }) => head.items.forEach((item) => this.visible(item[2]) && standing.add(item[1])));
     errandLikes.forEach((one) =>
-      one.head[6].slice(0, 8).forEach(([, kind]) => {
+      one.head.items.slice(0, 8).forEach(([, kind]) => {
         // 取消了的不单列，由它的种类来答
         const gone = standing.has(kind) ? 0 : one.score + (one.exact ? -0.2 : 0.2);
         wanted.set(kind, Math.max(wanted.get(kind) || 0, gone));
@@ -398,7 +410,7 @@ class Search {
     const missing = [...wanted.keys()].filter((number) => !known.has(number)).slice(0, offices.length ? 12 : 6);
     const heads = await this.index.heads(missing);
     heads.forEach((head, number) => {
-      const one = { number, type: 0, head, close: 0, matched: head[1], score: 0, proof: 0 };
+      const one = { number, type: KIND, head, close: 0, matched: head.name, score: 0, proof: 0 };
       known.set(number, one);
     });
     wanted.forEach((score, number) => {
@@ -410,14 +422,14 @@ class Search {
       const other = best.get(group);
       const member = ({ id, place, url }) => ({ id, place, url });
       if (!other) best.set(group, hit);
-      else if (other.id === hit.id || other.members.some(({ id }) => id === hit.id)) other.score = Math.max(other.score, hit.score);
+      else if ([other, ...other.members].some(({ id }) => id === hit.id)) other.score = Math.max(other.score, hit.score);
       else if (this.prefers(hit, other)) best.set(group, { ...hit, members: [member(other), ...other.members] });
       else other.members.push(member(hit));
     };
     errandLikes.forEach((one) => this.errandItems(one, known, put));
     [...known.values()].filter((one) => one.score > 0).forEach((one) => {
       put(this.hit(one));
-      if (one.type === 0) this.kindItems(query, one, put);
+      if (one.type === KIND) this.kindItems(query, one, put);
     });
     return [...best.values()].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
   }
@@ -433,10 +445,10 @@ class Search {
     const asked = /要的/.test(query.whole);
     const sums = new Map();
     offices.forEach(({ head }) => {
-      if (this.options.place && head[3] !== this.place) return;
+      if (this.options.place && head.place !== this.place) return;
       const add = (rows, weight) => rows.forEach(([kind, n]) => sums.set(kind, (sums.get(kind) || 0) + n * weight));
-      if (!asked) add(head[5], issued ? 10 : 1.5);
-      if (!issued) add(head[6], asked ? 10 : 1);
+      if (!asked) add(head.issues, issued ? 10 : 1.5);
+      if (!issued) add(head.asks, asked ? 10 : 1);
     });
     const order = [...sums].map(([kind, n]) => [kind, n + this.index.priority(kind) / 3]).sort((a, b) => b[1] - a[1]);
     offices.sort((a, b) => b.score - a.score);
@@ -445,25 +457,26 @@ class Search {
   }
 
   errandItems(one, known, put) {
-    const shown = one.head[6].filter((item) => this.visible(item[2]));
+    const { place, name, body, alike, items } = one.head;
+    const shown = items.filter((item) => this.visible(item[2]));
     shown.slice(0, 8).forEach(([id, kind, answer], i) => {
       const owner = known.get(kind);
       if (!owner) return;
       const both = Math.min(owner.own || 0, 6) * 0.3; // 证明和要办的事都说到了
       const score = one.score + (one.exact ? -0.1 : 0.3) + both - i * 0.06;
-      put(this.item(owner, [id, one.head[4], one.head[1], one.head[5], answer], score, one.head[7], one));
+      put(this.item(owner, { id, place, service: name, body, answer, alike }, score, one));
     });
   }
 
   kindItems(query, one, put) {
-    const rows = one.head[6].filter((row) => this.visible(row[4]) && (!this.options.place || row[1] === this.place));
-    rows.forEach((row) => {
-      const own = new Set(grams(key(row[2] + row[3])));
+    one.head.rows.forEach(([id, place, service, body, answer, group]) => {
+      if (!this.visible(answer) || (this.options.place && place !== this.place)) return;
+      const own = new Set(grams(key(service + body)));
       const extra = query.units.reduce((sum, unit) => sum + (own.has(unit.terms[0]) ? unit.idf : 0), 0);
       const share = query.total && !one.called && !this.office ? extra / query.total : 0;
       const strong = one.close >= 8.5 && !one.called && !this.office;
-      const score = one.score - (strong ? 0.5 : 1.6) - row[5] * 0.05 + share * 2;
-      put(this.item(one, row, score, likeness(row[2]), one));
+      const score = one.score - (strong ? 0.5 : 1.6) - group * 0.05 + share * 2;
+      put(this.item(one, { id, place, service, body, answer, alike: likeness(service) }, score, one));
     });
   }
 
@@ -477,45 +490,44 @@ class Search {
     return { code, word: (licence && licenceWord) || word };
   }
 
-  item(owner, [id, place, service, body, answer], score, alike, source) {
-    const [kindId, name, aliases, , licence] = owner.head;
+  item(owner, { id, place, service, body, answer, alike }, score, source) {
+    const { name, aliases, licence } = owner.head;
     const placeId = this.index.manifest.places[place][0];
     const { code, word } = this.word(answer, licence);
     return {
-      id, kind: "item", name, names: [name, ...aliases], place: placeId, url: `${placeId}/items/${id}/`, answer: word,
-      code, score: score + (place === this.place ? NEAR : 0), service, body, proof: source.proof, at: place, members: [], group: `${kindId}|${alike}`, close: source.close,
-      matched: source.matched, tags: [[code, word, 0]],
+      id, kind: "item", name, names: [name, ...aliases], place: placeId, url: `${placeId}/items/${id}/`,
+      answer: word, code, tags: [[code, word, 0]], score: score + (place === this.place ? NEAR : 0),
+      service, body, at: place, members: [], group: `${owner.head.id}|${alike}`,
+      close: source.close, matched: source.matched, proof: source.proof,
     };
   }
 
-  hit(one) {
-    const { head, type } = one;
+  hit({ head, type, score, close, matched, proof }) {
     const kind = TYPES[type];
-    const local = type === 2 ? head[4] : type === 3 ? head[3] : -1;
-    const placeId = local < 0 ? "" : this.index.manifest.places[local][0];
+    const { manifest } = this.index;
+    const placeId = head.place === undefined ? "" : manifest.places[head.place][0];
     const counts = new Map();
-    const add = (place, answer, n) => {
+    const rows = head.counts || head.items.map(([, , answer]) => [head.place, answer, 1]);
+    rows.forEach(([place, answer, n]) => {
       if (!this.options.place || place === this.place) counts.set(answer, (counts.get(answer) || 0) + n);
-    };
-    if (type === 2) head[6].forEach(([, , answer]) => add(local, answer, 1));
-    else head[[5, 3, 0, 4, 3][type]].forEach(([place, answer, n]) => add(place, answer, n));
+    });
     const tags = [...counts].sort((a, b) => b[1] - a[1]).map(([answer, n]) => {
-      const { code, word } = this.word(answer, type === 0 && head[4]);
+      const { code, word } = this.word(answer, head.licence);
       return [code, word, n];
     });
-    if (!tags.length) tags.push(this.index.manifest.answers.filter(([code]) => code === "unknown")[0].slice(0, 2).concat(0));
+    if (!tags.length) tags.push([...manifest.answers.find(([code]) => code === "unknown").slice(0, 2), 0]);
     return {
-      id: head[0], kind, name: head[1], names: [head[1], ...head[2]], place: placeId,
-      url: `${placeId && placeId + "/"}${FOLDERS[kind]}/${head[0]}/`, answer: tags[0][1], code: tags[0][0],
-      score: one.score, proof: one.proof, service: "", body: type === 2 ? head[5] : "", at: local, members: [],
-      group: type === 2 || type === 3 ? `${kind}|${head[7]}` : "", close: one.close, matched: one.matched, tags,
+      id: head.id, kind, name: head.name, names: [head.name, ...head.aliases], place: placeId,
+      url: `${placeId && placeId + "/"}${FOLDERS[kind]}/${head.id}/`, answer: tags[0][1], code: tags[0][0], tags,
+      score, service: "", body: head.body || "", at: head.place, members: [],
+      group: head.alike ? `${kind}|${head.alike}` : "", close, matched, proof,
     };
   }
 
   async popular() {
     const heads = await this.index.heads(this.index.manifest.popular);
-    return [...heads].map(([number, head], i) =>
-      this.hit({ number, type: 0, head, close: 9, matched: head[1], score: 5 - i * 0.1, proof: 9 })
+    return [...heads.values()].map((head, i) =>
+      this.hit({ head, type: KIND, close: 9, matched: head.name, score: 5 - i * 0.1, proof: 9 })
     );
   }
 
@@ -536,8 +548,9 @@ class Search {
     const places = asked ? [asked] : index.manifest.places;
     const sentences = [...new Set(places.map((place) => place[2]))];
     return {
-      text: this.text, common, hits: shown, answers: index.manifest.answers, nearest: enough ? [] : nearest, alike: alike.length > 0, facets: facets(all),
-      total: all.filter(fits).length, corrected: enough ? this.corrected : "", sentence: sentences.length === 1 ? sentences[0] : index.manifest.unknown,
+      text: this.text, common, hits: shown, total: all.filter(fits).length, facets: facets(all),
+      nearest: enough ? [] : nearest, alike: alike.length > 0, corrected: enough ? this.corrected : "",
+      sentence: sentences.length === 1 ? sentences[0] : index.manifest.unknown, answers: index.manifest.answers,
       terms: [query.bare, ...query.units.map((unit) => unit.terms[0])],
     };
   }

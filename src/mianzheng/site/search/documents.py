@@ -103,10 +103,7 @@ class Library:
 
     def _topic(self, topic: Topic) -> Document:
         entries = self.atlas.by_topic.get(topic.code, [])
-        kinds = [k for k in self.atlas.catalog.kinds.values() if topic.code in k.topics]
-        kinds.sort(key=lambda k: (-k.priority, k.name))
-        numbers = [self.kind_numbers[kind.id] for kind in kinds[:KINDS_OF_A_BODY]]
-        head = [topic.code, topic.label, [], self._counts(entries), numbers, list(topic.words)]
+        head = [topic.code, topic.label, [], list(topic.words), self._counts(entries)]
         return Document("topic", (), head, texts=_own(topic.label, (), topic.words), spoken=[topic.label])
 
     def _services(self) -> Iterator[Document]:
@@ -121,7 +118,7 @@ class Library:
         items = [[e.item.id, self.kind_numbers[e.kind.id], self.answers[e.answer]] for e in ordered]
         alike = likeness(service.name)
         head = [service.id, service.name, list(service.aliases), list(service.words), self.places[home.place.id],
-                body.short_name or body.name, items, alike, service.code]  # fmt: skip
+                body.short_name or body.name, items, alike]  # fmt: skip
         texts = _own(service.name, service.aliases, service.words)
         texts += [(BODY, text) for text in self._names(body)]
         texts += [(TOPIC, self.topics[code].label) for code in service.topics if code in self.topics]
