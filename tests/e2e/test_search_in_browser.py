@@ -84,6 +84,7 @@ class TestPage:
         page.wait_for_url(re.compile("kind=item"))
         expect(page.locator("#search-results article:not([data-kind=item])")).to_have_count(0)
         assert f"（{page.locator('#search-results article').count()}）" in option
+        page.get_by_label("地区").focus()
         page.get_by_label("地区").select_option("demo-boshan")
         page.wait_for_url(re.compile("place=demo-boshan"))
         expect(page.locator("#search-results article:not([data-place=demo-boshan])")).to_have_count(0)
