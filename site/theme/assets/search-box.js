@@ -279,7 +279,7 @@ class SearchPage {
     const { q } = this.state;
     const nothing = !found.hits.length;
     const vague = !nothing && !found.common && found.hits[0].close < 3;
-    this.count.textContent = nothing ? "没有找到" : found.common ? "常用的证明" : `找到 ${found.total} 条`;
+    this.count.textContent = nothing ? "没有找到" : found.common ? "常用的证明" : `找到 ${found.total} 条` + (found.total > found.hits.length ? `，先列 ${found.hits.length} 条` : "");
     this.facets(found, places);
     const parts = found.hits.map((hit, i) => this.article(hit, found, places, this.under(found.hits, i)));
     if (found.corrected) parts.unshift(this.meant(found.corrected));
@@ -318,7 +318,8 @@ class SearchPage {
     const head = make("h2", { class: "hit__name" }, make("a", { href: root + hit.url }, ...marked(hit.name, found.terms)));
     const said = about(hit, places);
     const lines = said ? [make("p", { class: "hit__about" }, ...marked(said, found.terms))] : [];
-    if (heard(hit)) lines.push(make("p", { class: "hit__heard" }, "也说“", ...marked(hit.matched, found.terms), "”"));
+    const quoted = /[开要发打]的$/.test(hit.matched) ? ["", ""] : ["也说“", "”"]; // “公安局开的”不是名字，不说“也说”
+    if (heard(hit)) lines.push(make("p", { class: "hit__heard" }, quoted[0], ...marked(hit.matched, found.terms), quoted[1]));
     if (hit.members.length) lines.push(this.members(hit, places));
     return make("article", { class: under ? "hit hit--under" : "hit", "data-id": hit.id, "data-kind": hit.kind, "data-name": hit.name, "data-place": hit.place || false,
       "data-members": members || false }, make("div", { class: "hit__head" }, head, make("span", { class: "hit__tags" }, ...tags(hit, 3))), ...lines);
