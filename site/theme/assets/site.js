@@ -1,6 +1,7 @@
 /* 大字、深色、打印、收起菜单。没有它，页面照样能用。 */
 (function () {
   "use strict";
+  var assets = document.currentScript.src.replace(/[^/]*$/, "");
   var root = document.documentElement;
   var values = { print: "large", theme: "dark" };
   var keys = { print: "zmPrint", theme: "zmTheme" };
@@ -39,6 +40,48 @@
   window.addEventListener("afterprint", function () {
     delete document.body.dataset.printing;
   });
+
+  /* 检索：框得到焦点才取；查询页带着问题打开时就取 */
+  var loading = null;
+  function load() {
+    if (loading) return loading;
+    var manifest = fetch(assets + "../search/manifest.json"); // 与脚本一起在路上，省一个来回
+    manifest.catch(function () {});
+    loading = Promise.all([import(assets + "search.js"), import(assets + "search-box.js")]).then(function (parts) {
+      return { box: parts[1], finder: new parts[1].Finder(parts[0], assets + "../", manifest) };
+    });
+    return loading;
+  }
+
+  document.querySelectorAll("form[role=search] input[name=q]").forEach(function (input) {
+    var area = input.form.hasAttribute("data-page") && document.getElementById("search-results");
+    var awake = false;
+    function wake() {
+      if (awake) return;
+      awake = true;
+      load().then(
+        function (ready) {
+          if (area) ready.box.searchPage(input, ready.finder, area);
+          else ready.box.suggest(input, ready.finder);
+        },
+        function () {
+          awake = false;
+          loading = null;
+          if (area) area.dataset.state = "error";
+        }
+      );
+    }
+    input.addEventListener("focus", wake);
+    if (document.activeElement === input || (area && /[?&]q=[^&]/.test(location.search))) wake();
+  });
+
+  if (document.body.classList.contains("kind-place")) {
+    try {
+      localStorage.zmPlace = location.pathname.split("/").filter(Boolean).pop();
+    } catch (error) {
+      /* 不能记住也不要紧 */
+    }
+  }
 
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape
 from itertools import chain
+from pathlib import Path
 
 from mianzheng.model import Catalog
 from mianzheng.site import feeds, headers
@@ -14,6 +15,7 @@ from mianzheng.site.downloads import Downloads
 from mianzheng.site.item_pages import ItemPages
 from mianzheng.site.live_files import read_live
 from mianzheng.site.marks import Marks
+from mianzheng.site.search.index import search_files
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import Shells, depth_of, read_shells, root_from
 from mianzheng.site.stamping import File, Summary, Tree
@@ -23,6 +25,9 @@ from mianzheng.views.phrases import Phrases
 
 OWN_ASSETS = re.compile(r"assets/(?!javascripts/|stylesheets/|images/)")
 """What of the generator's assets belongs to our own design; its theme's bundles are not shipped."""
+
+COMMENTS = re.compile(rb"^ */\*(?s:.*?)\*/\n| +// [^\n]*$", re.MULTILINE)
+"""Comments of scripts, as we write them: for those who change the scripts, not for those who load them."""
 
 
 def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Summary:
@@ -117,6 +122,8 @@ class Stamper:
 
     def _beside(self, builder: Builder, urls: list[str], inline: set[str]) -> Iterator[File]:
         yield from Downloads(builder).files()
+        for path, content in search_files(builder.atlas, self._not_found(builder)):
+            yield File(path, "search", partial(bytes, content))
         for path, text in feeds.sitemaps(urls, self.setting.base_url, self.setting.day):
             yield File(path, "sitemap", text.encode)
         values = headers.headers(headers.script_hashes(inline), self.setting.demonstration)
@@ -125,11 +132,21 @@ class Stamper:
         for file in sorted(self.setting.shells.rglob("*")):
             path = file.relative_to(self.setting.shells).as_posix()
             if file.is_file() and OWN_ASSETS.match(path):
-                yield File(path, "asset", file.read_bytes)
+                yield File(path, "asset", partial(_asset, file))
         for name, text in self.schemas.items():
             yield File(f"data/v1/schema/{name}", "data", text.encode)
         if self.setting.static_redirects:
             yield from self._redirect_pages(builder)
+
+    def _not_found(self, builder: Builder) -> dict[str, str]:
+        """What a place may say of what it does not list: only a complete list in operation says "not allowed"."""
+        codes = {
+            home.place.id: "no_record_complete"
+            if home.place.coverage.value == "complete" and not self.setting.demonstration
+            else "no_record"
+            for home in self.catalog.places.values()
+        }
+        return {p: builder.atlas.phrases(self.catalog.places[p].profile)(code) for p, code in codes.items()}
 
     def _redirect_pages(self, builder: Builder) -> Iterator[File]:
         """Stubs for servers that know no redirect map."""
@@ -140,3 +157,9 @@ class Stamper:
                 f'<meta http-equiv="refresh" content="0; url={target}"><a href="{target}">{item_id}</a></html>\n'
             )
             yield File(f"i/{item_id}/index.html", "redirect", html.encode)
+
+
+def _asset(file: Path) -> bytes:
+    """An asset as it is sent: scripts without their comments."""
+    content = file.read_bytes()
+    return COMMENTS.sub(b"", content) if file.suffix == ".js" else content

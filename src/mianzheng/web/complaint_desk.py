@@ -45,7 +45,7 @@ def stepped(call: Call, record: CaseRecord, step: Step) -> Change:
         if given.get(name):
             other = _by_number(call, record.place, str(given[name]))
             given[name] = other.id if other else given[name]
-    sealed = store.sealed(record.kind, record.id, PERSON)
+    sealed = store.sealed(record.kind, record.id, STORY)
     step = Step(step.event, step.actor, step.at, given, step.reason)
     return handle(desk_of(call, record), record, step, wrapped=sealed[0] if sealed else None, other=other)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import mimetypes
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +35,8 @@ TEXT = (
 TYPES = {".xml": "application/xml", ".md": "text/markdown", ".webmanifest": "application/manifest+json"}
 HIDDEN = frozenset({"headers.json", "headers.nginx.conf", "redirects.json"})
 ASSET_AGE = 3600
+HASHED = re.compile(r"/search/[a-z]/\d+-[0-9a-f]+\.json$")
+FOREVER = "public, max-age=31536000, immutable"
 
 
 class StaticSite:
@@ -90,7 +93,8 @@ class StaticSite:
         response = Response(content, status, content_type=_with_charset(kind))
         response.set_etag(generate_etag(content), weak=True)
         is_asset = "assets" in file.relative_to(self.folder).parts
-        response.headers["Cache-Control"] = f"public, max-age={ASSET_AGE}" if is_asset else "no-cache"
+        age = f"public, max-age={ASSET_AGE}" if is_asset else "no-cache"
+        response.headers["Cache-Control"] = FOREVER if HASHED.search(request.path) else age
         if kind.startswith(TEXT):
             response.vary.add("Accept-Encoding")
             if len(content) > 500 and request.accept_encodings.quality("gzip"):

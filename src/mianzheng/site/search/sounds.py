@@ -1,0 +1,67 @@
+"""How text sounds, and what characters are written otherwise: for pinyin, homophones and traditional characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from mianzheng.site.search.text import key
+
+READINGS = 2
+"""How many readings of a character are tried where a query is judged by its sound."""
+INITIALS = 12
+DOUBTFUL = {"还": ("hai", "huan"), "行": ("xing", "hang"), "重": ("zhong", "chong"), "长": ("chang", "zhang"),
+            "调": ("tiao", "diao"), "传": ("chuan", "zhuan"), "降": ("jiang", "xiang"), "单": ("dan", "shan"),
+            "曾": ("ceng", "zeng"), "参": ("can", "shen"), "校": ("xiao", "jiao"), "给": ("gei", "ji"),
+            "称": ("cheng", "chen"), "查": ("cha", "zha"), "藏": ("cang", "zang"), "省": ("sheng", "xing"),
+            "宿": ("su", "xiu"), "提": ("ti", "di"), "卡": ("ka", "qia"), "解": ("jie", "xie")}  # fmt: skip
+"""Characters that phrases do not always settle: both readings find them."""
+
+
+@lru_cache(maxsize=1 << 16)
+def syllables(text: str) -> tuple[str, ...]:
+    """The pinyin of a text without tones, one syllable a character, read as the phrase is (银行 yin hang)."""
+    from pypinyin import lazy_pinyin  # a large table: only when an index is made
+
+    plain = key(text)
+    # its types say "text"; a list keeps one syllable a character where there is no pinyin
+    return tuple(lazy_pinyin(plain, errors=list)) if plain else ()  # type: ignore[arg-type]
+
+
+def pairs(text: str) -> list[str]:
+    """Neighbouring syllables as terms: `hun yin`; both readings of characters that are easily misread."""
+    ways = [DOUBTFUL.get(character, (read,)) for character, read in zip(key(text), syllables(text), strict=True)]
+    return [f"{a} {b}" for left, right in pairwise(ways) for a in left for b in right] or list(syllables(text))
+
+
+def initials(text: str) -> list[str]:
+    """The first letters as terms, from two letters up to all of them: `!hy`, `!hyz`, `!hyzk`."""
+    letters = "".join(s[0] for s in syllables(text))[:INITIALS]
+    return [f"!{letters[:end]}" for end in range(2, len(letters) + 1)]
+
+
+def character_table(used: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """For each character that people may type: its simplified form if it has one in `used`, then its readings.
+
+    `證` → `证zheng`, `蜀` → `shu`. Covers the 6,763 characters of GB 2312 and the traditional forms of `used`.
+    """
+    from opencc import OpenCC
+    from pypinyin import Style, pinyin
+
+    wanted = set(used)
+    every = [chr(code) for code in range(0x4E00, 0xA000)]
+    simple = OpenCC("t2s").convert("\n".join(every)).split("\n")
+    for character, plain in zip(every, simple, strict=True):
+        other = plain if plain != character and plain in wanted else ""
+        if not other and not _common(character):
+            continue
+        readings = pinyin(character, style=Style.NORMAL, heteronym=True)[0][:READINGS]
+        yield character, other + " ".join(readings)
+
+
+def _common(character: str) -> bool:
+    try:
+        return len(character.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False
