@@ -32,7 +32,7 @@ class LocalForge:
         self._folder = folder
         self._bot = bot or Bot()
         self._file = repository.with_name(f"{repository.stem}.reviews.sqlite3")
-        reviews.prepare(self._file)
+        self._kept = reviews.prepare(self._file)
 
     def _git(self) -> AbstractContextManager[GitBranches]:
         return opened(self.repository, self._folder, self._bot)
