@@ -65,6 +65,7 @@ def page_kinds(site_url: str) -> dict[str, str]:
         "changes": "changes/",
         "notices": "notices/",
         "statistics": "statistics/",
+        "deadlines": "tools/deadlines/",
         "search": "search/",
         "help": "help/",
         "help-answers": "help/answers/",

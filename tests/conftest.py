@@ -10,6 +10,7 @@ import pytest
 from mianzheng import publishing
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.clock import WorkingCalendar
 from mianzheng.site.generator import make_shells
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +52,12 @@ def loaded(shared_folder: Path) -> Loaded:
 def shipped() -> Loaded:
     """The catalog that the repository ships, loaded."""
     return load(FolderSource(ROOT / "catalog"))
+
+
+@pytest.fixture(scope="session")
+def calendar(shipped: Loaded) -> WorkingCalendar:
+    """The announced working days of 2018 to 2026."""
+    return WorkingCalendar(shipped.catalog.calendars)
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,8 @@ class TestWhole:
                     continue
                 path, _, part = link.partition("#")
                 target = (page.parent / path.partition("?")[0]).resolve() if path else page
+                if target.is_relative_to(built.resolve() / "api"):
+                    continue  # answered by the functions
                 if target.is_dir():
                     target /= "index.html"
                 if page.name == "404.html" and link.startswith("/"):
@@ -246,11 +248,11 @@ class TestWays:
         assert "证明事项投诉举报平台" in said
 
     def test_all_can_be_read_from_files_alone(self, built: Path) -> None:
-        """S-SITE-08 (reading): no page needs anything but files of its own origin."""
+        """S-SITE-08 (reading): no page needs anything but files of its own origin; forms of the functions may fail."""
         for page in built.rglob("*.html"):
             for form in lxml_html.fromstring(page.read_bytes()).iter("form"):
                 assert form.get("method") == "get"
-                assert (form.get("action") or "").rstrip("/").endswith(("search", "."))
+                assert (form.get("action") or "").rstrip("/").endswith(("search", ".", "api/v1/deadlines"))
 
 
 class TestSafety:

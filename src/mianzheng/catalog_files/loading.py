@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,20 @@ def _at(one: Finding, line: int, column: int) -> Finding:
     )  # fmt: skip
 
 
-def load(source: Source, *, cache_file: Path | None = None, progress: Progress | None = None) -> Loaded:
-    """Read a catalog. Raises CatalogNotFound when there is none; everything else becomes a finding."""
+def load(
+    source: Source,
+    *,
+    cache_file: Path | None = None,
+    progress: Progress | None = None,
+    only: Container[str] | None = None,
+) -> Loaded:
+    """Read a catalog. Raises CatalogNotFound when there is none; everything else becomes a finding.
+
+    `only` reads the named file types (such as `profile`) and nothing else: not to be cached, not to be checked.
+    """
     entries = source.entries()
     findings = [finding("file-unknown", e.kind, file=e.path, path=e.path) for e in entries if e.kind != "file"]
-    files = [e for e in entries if e.kind == "file"]
+    files = [e for e in entries if e.kind == "file" and (only is None or _type_name(e.path) in only)]
     kept = cache.recall(cache_file) if cache_file else {}
     with without_collection():
         readings = _readings(source, files, kept, findings, progress)
@@ -86,6 +95,11 @@ def load(source: Source, *, cache_file: Path | None = None, progress: Progress |
             assembly.take(reading.path, reading.record)
     catalog = assembly.finish({entry.path for entry in entries})
     return Loaded(catalog, findings, source, assembly.records)
+
+
+def _type_name(path: str) -> str:
+    known = classify(path)
+    return known[0].name if known else ""
 
 
 def _readings(

@@ -66,7 +66,7 @@ class DayWalk:
         working = self.calendar.on_or_after(self.day)
         while self.day + ONE_DAY < working:
             self.take(self.day + ONE_DAY, counted=False)
-        self.take(working, counted=False, why="休息日收到的，算这天上午收到；这天不计入")
+        self.take(working, counted=False, why="休息日收到的，算这天上午收到")
 
     def working_days(self, n: int) -> None:
         """Count n working days; the day one stands on is not counted (CLK-3)."""

@@ -116,7 +116,7 @@ def unusable(
     if chosen is not None:
         problems += _bad_days(chosen, days)
         if profile is not None and type(start) is datetime.date and needs_time(profile, chosen):
-            problems.append(f"“{chosen.label}”按时刻计算，起点要写到几点几分，例如 2026-02-13T10:00+08:00")
+            problems.append(f"“{chosen.label}”按时刻计算，起点要写到几点几分，例如 2026-02-13T10:00")
     return problems
 
 

@@ -71,7 +71,7 @@ def _start(text: str, problems: list[str]) -> Start | None:
     except ValueError:
         pass
     what = f"“{text}”不是日期或时刻" if text else "没有写起点"
-    problems.append(f"{what}，请写成 2026-02-13 或 2026-02-13T10:00+08:00（写在网址里时，加号要写成 %2B）")
+    problems.append(f"{what}，请写成 2026-02-13，要写钟点的写成 2026-02-13T10:00")
     return None
 
 

@@ -18,7 +18,7 @@ from mianzheng.rules.names import check_kind_names, check_names_of_item
 from mianzheng.rules.places import check_place
 from mianzheng.rules.profiles import check_profile
 from mianzheng.rules.proofs import check_proofs
-from mianzheng.rules.vocabularies import check_backlog, check_calendar, check_vocabularies
+from mianzheng.rules.vocabularies import check_backlog, check_calendar, check_next_calendar, check_vocabularies
 
 
 def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = None) -> list[Finding]:
@@ -33,6 +33,7 @@ def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = Non
     check_basis_records(run)
     for calendar in catalog.calendars.values():
         check_calendar(run, calendar)
+    check_next_calendar(run)
     for profile in catalog.profiles.values():
         check_profile(run, profile)
     for home in catalog.places.values():

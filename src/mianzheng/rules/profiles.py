@@ -28,6 +28,20 @@ def check_profile(run: Examination, profile: Profile) -> None:
     for path, leaf in profile.leaves():
         _leaf(run, file, profile, path, leaf, known, owners)
     _codes(run, file, profile)
+    _hours(run, file, profile)
+
+
+def _hours(run: Examination, file: str, profile: Profile) -> None:
+    """Office hours are spans of a day, in order: minute clocks run in them (CLK-5)."""
+    closed = ""
+    for i, span in enumerate(profile.calendar.office_hours.value or ()):
+        fault = "" if span.from_ < span.until <= "24:00" else "order"
+        if not fault and span.from_ < closed:
+            fault = "overlap"
+        if fault:
+            field = f"calendar.office_hours.value.{i}"
+            run.add("office-hours-impossible", fault, file=file, field=field, from_=span.from_, until=span.until)
+        closed = max(closed, span.until)
 
 
 def _leaf(

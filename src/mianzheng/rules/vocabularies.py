@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from mianzheng.clock import WorkingCalendar
 from mianzheng.model import CalendarYear, Form
 from mianzheng.rules.examination import Examination
 from mianzheng.rules.labels import field_label, quoted_list
@@ -84,6 +85,8 @@ def check_calendar(run: Examination, calendar: CalendarYear) -> None:
     """A year's holidays and make-up days can be true (CLK-2). Spans may reach over New Year."""
     file = run.file_of(f"calendar:{calendar.year}")
     off: set[str] = set()
+    if not calendar.holidays:
+        run.add("calendar-impossible", "empty", file=file, field="holidays", year=calendar.year)
     for i, holiday in enumerate(calendar.holidays):
         if holiday.until < holiday.from_:
             run.add("calendar-impossible", "order", file=file, field=f"holidays.{i}.until", name=holiday.name)
@@ -108,6 +111,14 @@ def check_calendar(run: Examination, calendar: CalendarYear) -> None:
             run.add("calendar-impossible", "weekend", file=file, field=f"workdays.{i}", **words)
         if workday in off:
             run.add("calendar-impossible", "both", file=file, field=f"workdays.{i}", day=workday)
+
+
+def check_next_calendar(run: Examination) -> None:
+    """In December the coming year's calendar is due; until it is there, dates that reach into it are provisional."""
+    today = datetime.date.fromisoformat(run.today)
+    missing = WorkingCalendar(run.catalog.calendars).unannounced(today)
+    if missing is not None and today.year in run.catalog.calendars:
+        run.add("calendar-missing", file=run.file_of(f"calendar:{today.year}"), field="year", year=missing)
 
 
 def check_backlog(run: Examination) -> None:

@@ -17,6 +17,7 @@ from mianzheng.site.shells import root_from
 from mianzheng.views import items, pages
 from mianzheng.views.atlas import Atlas, Entry, answer_code, answer_word, method_label, versions_of
 from mianzheng.views.changes import Change, all_changes
+from mianzheng.views.deadlines import deadline_form
 from mianzheng.views.live import Live
 from mianzheng.views.qr import QrCodes
 from mianzheng.views.rendering import render
@@ -68,6 +69,8 @@ class Builder:
                    pages.notices_page(self.atlas, self.live, "../"), feed="notices/feed.xml")  # fmt: skip
         yield Page("statistics/", "statistics", "统计", "各地区清单里有多少证明不用交。",
                    pages.statistics_page(self.atlas, self.live, "../"))  # fmt: skip
+        yield Page("tools/deadlines/", "deadlines", "算期限：最晚哪天？", "按工作日算到期日，看清每一天算不算。",
+                   deadline_form(self.atlas.catalog, "../../"))  # fmt: skip
 
     def _places(self) -> Iterator[Page]:
         for home in self.atlas.catalog.places.values():

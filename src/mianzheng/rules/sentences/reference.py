@@ -71,6 +71,21 @@ SENTENCES: Sentences = {
         "order": Wording("error", "“{name}”的结束日早于开始日。", "请核对日期。"),
         "weekend": Wording("error", "{day} 是{weekday}，本来就上班，不是调休上班日。", "调休上班日只写周六、周日。"),
         "both": Wording("error", "{day} 既写成放假又写成上班。", "请核对通知原文。"),
+        "empty": Wording("error", "{year} 年一天假也没有写。", "通知还没有发布的，先不要建这个文件。", "CLK-10"),
+    },
+    "calendar-missing": {
+        "": Wording(
+            "warning",
+            "{year} 年的放假安排还没有收进来，跨年的期限都是暂定的。",
+            "国务院办公厅发布通知后，请新建 calendar/{year}.yaml。",
+            "CLK-10",
+        ),
+    },
+    "office-hours-impossible": {
+        "order": Wording("error", "上班时间 {from_}—{until} 不成一段。", "请写成先上班后下班，最晚 24:00。", "CLK-5"),
+        "overlap": Wording(
+            "error", "上班时间 {from_}—{until} 和前一段重叠或颠倒。", "请从早到晚排列，互不重叠。", "CLK-5"
+        ),
     },
     "basis-incomplete": {
         "order": Wording("error", "版本日期没有从旧到新排列。", "请按施行日期从旧到新排列。"),
