@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,3 +78,14 @@ def built(shells: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalog = lay_catalog(folder / "catalog")
     publishing.publish(publishing.setting(catalog=catalog, out=folder / "site", shells=shells, now=NOW))
     return folder / "site"
+
+
+@pytest.fixture
+def store_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in main memory where the machine has one: stores sync each commit, and tests need not wait for that."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)

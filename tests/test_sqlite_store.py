@@ -19,8 +19,8 @@ C1 = Key(kind="complaint", id="c1")
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "records.sqlite"
+def file(store_folder: Path) -> Path:
+    return store_folder / "data" / "records.sqlite"
 
 
 @pytest.fixture

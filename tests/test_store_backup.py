@@ -14,18 +14,18 @@ from mianzheng.adapters import sqlite_backup
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.adapters.sqlite_backup import Gap
 from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
-from mianzheng.cases import Change
+from mianzheng.cases import CaseRecord, Change
 from mianzheng.cases.integrity import examine, record_faults
 from mianzheng.errors import AlreadyExists, BadArgument, Rejected, Unavailable
 from tests.filing import NOON, full, stepped
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(store_folder: Path) -> Path:
     """A data folder with a store of two cases."""
-    with closing(SQLiteRecordStore(tmp_path / "var" / FILE_NAME)) as store:
+    with closing(SQLiteRecordStore(store_folder / "var" / FILE_NAME)) as store:
         fill(store, "c1", "c2")
-    return tmp_path / "var"
+    return store_folder / "var"
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def file(data: Path) -> Path:
 
 
 @pytest.fixture
-def backup(file: Path, tmp_path: Path) -> Path:
-    sqlite_backup.back_up(file, tmp_path / "backup.sqlite")
-    return tmp_path / "backup.sqlite"
+def backup(file: Path, store_folder: Path) -> Path:
+    sqlite_backup.back_up(file, store_folder / "backup.sqlite")
+    return store_folder / "backup.sqlite"
 
 
 def fill(store: SQLiteRecordStore, *ids: str) -> None:
@@ -68,9 +68,12 @@ FORGE = (
 )
 
 
-def test_a_backup_is_one_checked_file_for_its_owner_made_while_the_store_is_in_use(file: Path, tmp_path: Path) -> None:
+def test_a_backup_is_one_checked_file_for_its_owner_made_while_the_store_is_in_use(
+    file: Path, store_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_backup, "_PAGES", 3)
     with closing(SQLiteRecordStore(file)) as store:
-        target = tmp_path / "night" / "backup.sqlite"
+        target = store_folder / "night" / "backup.sqlite"
         target.parent.mkdir()
         steps: list[tuple[int, int]] = []
 
@@ -148,8 +151,8 @@ def test_a_backup_with_faults_replaces_nothing(file: Path, backup: Path, forged:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database" * 500], ids=["missing", "empty", "something else"])
-def test_what_is_no_backup_is_refused(file: Path, tmp_path: Path, content: bytes | None) -> None:
-    other = tmp_path / "other"
+def test_what_is_no_backup_is_refused(file: Path, store_folder: Path, content: bytes | None) -> None:
+    other = store_folder / "other"
     if content is not None:
         other.write_bytes(content)
     before = dump(file)
@@ -170,14 +173,23 @@ def test_a_drill_restores_aside_and_says_how_far_the_store_has_gone_on(file: Pat
     assert sqlite_backup.drill(backup, file.with_name("nowhere")).newer_records is None
 
 
-def test_a_drill_finds_a_backup_that_tells_another_story(file: Path, backup: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other" / FILE_NAME
+def test_a_drill_finds_a_backup_that_tells_another_story(file: Path, backup: Path, store_folder: Path) -> None:
+    other = store_folder / "other" / FILE_NAME
     for store in opened(other):
         store.commit(full("c1", at=NOON.replace(hour=5)))
     assert sqlite_backup.drill(backup, other).integrity.faults == (
         "complaint/c1：备份里的事件与正在使用的不一致。",
         "complaint/c2：备份里有，正在使用的数据库里没有。",
     )
+
+
+def test_a_drill_finds_a_store_that_has_fallen_behind_its_backup(file: Path, backup: Path, store_folder: Path) -> None:
+    for store in opened(file):
+        store.commit(Change(writes=(stepped(store.get("complaint", "c1")),)))
+    later = store_folder / "later.sqlite"
+    sqlite_backup.back_up(file, later)
+    sqlite_backup.restore(backup, file)
+    assert sqlite_backup.drill(later, file).integrity.faults == ("complaint/c1：备份里的事件与正在使用的不一致。",)
 
 
 # 夜间检查
@@ -194,6 +206,19 @@ def test_the_check_finds_every_event_that_does_not_follow_and_a_snapshot_that_en
     assert missing == ["complaint/c1：第 3 个事件与前一个接不上，可能被改动、删除或调换过。"]
     assert record_faults(record, events[:-1]) == ["complaint/c1：快照记的最后一个事件（第 4 个）与事件记录不符。"]
     assert len(record_faults(record, [])) == 1
+
+
+def test_the_check_takes_no_offence_at_what_happens_meanwhile() -> None:
+    class Busy(MemoryRecordStore):
+        def get(self, kind: str, id: str) -> CaseRecord:
+            record = super().get(kind, id)
+            self.commit(Change(writes=(stepped(record),)))
+            return record
+
+    store = Busy()
+    store.commit(full("c1"))
+    found = examine(store)
+    assert (found.events, found.faults, len(store.events("complaint", "c1"))) == (1, (), 2)
 
 
 def test_the_head_of_all_chains_changes_when_any_event_is_added(file: Path) -> None:
@@ -215,9 +240,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
 
 
 def test_the_command_backs_up_restores_drills_and_checks(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: Path, store_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    copy = tmp_path / "copy.sqlite"
+    copy = store_folder / "copy.sqlite"
     for task, said in [
         (["check"], "没有发现问题"),
         (["backup", copy], "记录 2 条，事件 2 个"),
@@ -229,12 +254,12 @@ def test_the_command_backs_up_restores_drills_and_checks(
         assert (status, said in out) == (0, True), out
 
 
-def test_the_command_moves_a_store(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    moved = tmp_path / "moved.jsonl"
+def test_the_command_moves_a_store(data: Path, store_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moved = store_folder / "moved.jsonl"
     assert run(capsys, "export", moved, "--data", data)[0] == 0
     assert moved.stat().st_mode & 0o777 == 0o600
-    assert run(capsys, "import", moved, "--data", tmp_path / "new") == (0, "已导入 17 条。\n")
-    assert dump(tmp_path / "new" / FILE_NAME) == dump(data / FILE_NAME)
+    assert run(capsys, "import", moved, "--data", store_folder / "new") == (0, "已导入 17 条。\n")
+    assert dump(store_folder / "new" / FILE_NAME) == dump(data / FILE_NAME)
     assert run(capsys, "export", moved, "--data", data)[0] == 2
     assert run(capsys, "import", moved, "--data", data) == (2, "数据库里已有数据，没有导入；请导入到空的数据库。\n")
 
@@ -250,9 +275,9 @@ def test_the_command_reports_what_was_forged(data: Path, capsys: pytest.CaptureF
     "arguments", [["check"], ["backup", "x"], ["export", "x"], ["check", "x"], ["backup"]], ids=str
 )
 def test_the_command_says_what_it_cannot_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], monkeypatch: pytest.MonkeyPatch
+    store_folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(store_folder)
     status, out = run(capsys, *arguments)
     assert status == 2 and "文件" in out
-    assert list(tmp_path.iterdir()) == []
+    assert list(store_folder.iterdir()) == []

@@ -32,8 +32,8 @@ AT_ONCE = datetime.timedelta()
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "records.sqlite"
+def file(store_folder: Path) -> Path:
+    return store_folder / "records.sqlite"
 
 
 @pytest.fixture
@@ -66,9 +66,9 @@ def whole(store: RecordStore, id: str) -> bool:
 
 
 @pytest.mark.timeout(120)
-def test_f21_a_filing_killed_at_any_statement_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_f21_a_filing_killed_at_any_statement_is_there_whole_or_not_at_all(store_folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.store_processes", str(tmp_path)],
+        [sys.executable, "-m", "tests.store_processes", str(store_folder)],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -130,11 +130,11 @@ def in_processes(action: Callable[[tuple[Path, int]], T], file: Path, count: int
 
 @pytest.mark.parametrize("make", [lambda _: MemoryRecordStore(), SQLiteRecordStore], ids=["memory", "sqlite"])
 def test_work_that_fails_at_any_call_can_be_done_again_to_the_same_end(
-    make: Callable[[Path], RecordStore], tmp_path: Path
+    make: Callable[[Path], RecordStore], store_folder: Path
 ) -> None:
     ends, number = set(), 0
     for number, fault in enumerate(every_fault()):
-        store = make(tmp_path / f"{number}.sqlite")
+        store = make(store_folder / f"{number}.sqlite")
         with fault.expected():
             handle(fault.within(store))
         handle(store)
@@ -250,17 +250,17 @@ server:/share /srv/share nfs4 rw 0 0
         ("/mnt/records.sqlite", "ext4"),
     ],
 )
-def test_f35_the_file_system_of_a_path_is_that_of_its_nearest_mount(tmp_path: Path, place: str, kind: str) -> None:
-    mounts = tmp_path / "mounts"
+def test_f35_the_file_system_of_a_path_is_that_of_its_nearest_mount(store_folder: Path, place: str, kind: str) -> None:
+    mounts = store_folder / "mounts"
     mounts.write_text(MOUNTS, "utf-8")
     assert disk.file_system(Path(place), mounts) == kind
 
 
 def test_f35_a_network_disk_is_refused_before_anything_is_written(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, store_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/x {tmp_path.resolve()} nfs rw 0 0\n", "utf-8")
+    mounts = store_folder / "mounts"
+    mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/x {store_folder.resolve()} nfs rw 0 0\n", "utf-8")
     monkeypatch.setattr(disk, "MOUNTS", mounts)
     with pytest.raises(Rejected, match=r"网络盘（nfs）.*本机磁盘"):
         SQLiteRecordStore(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from mianzheng.errors import MianzhengError
 from mianzheng.ports import RecordStore
 from tests.filing import HOUR, NOON, filed, stepped
 
+MEMORY = "/dev/shm"
 IDS = st.sampled_from(["a", "b", "c"])
 TOPICS = st.sampled_from(["notice", "mail"])
 INSTANTS = st.integers(-3, 3).map(lambda hours: NOON + hours * HOUR)
@@ -33,7 +35,7 @@ class Stores(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
         self.file = Path(self.folder.name) / "records.sqlite"
         self.model = MemoryRecordStore()
         self.system = SQLiteRecordStore(self.file)

@@ -91,7 +91,10 @@ REFUSED: dict[str, tuple[Change, type[Exception]]] = {
     ),
     "a new record that begins in the middle": (alone(but(SECOND, record=but(SECOND.record, seq=2))), ValueError),
     "an instant without offset": (alone(filed("c2", due_at=datetime.datetime(2026, 3, 2))), ValueError),
-    "a delivery due without offset": (posted("d", at=datetime.datetime(2026, 3, 2)), ValueError),
+    "a delivery due without offset": (
+        but(full("c2"), deliveries=posted("d", at=datetime.datetime(2026, 3, 2)).deliveries),
+        ValueError,
+    ),
     "data that is no JSON": (alone(SECOND, stepped(FIRST, data={"x": object()})), TypeError),
 }
 
@@ -602,12 +605,12 @@ class TestMemory(RecordStoreContract):
 
 class TestSQLite(RecordStoreContract):
     @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[RecordStore]:
-        yield from opened(tmp_path / "records.sqlite")
+    def store(self, store_folder: Path) -> Iterator[RecordStore]:
+        yield from opened(store_folder / "records.sqlite")
 
     @pytest.fixture
-    def another(self, tmp_path: Path) -> Iterator[RecordStore]:
-        yield from opened(tmp_path / "another.sqlite")
+    def another(self, store_folder: Path) -> Iterator[RecordStore]:
+        yield from opened(store_folder / "another.sqlite")
 
 
 def opened(file: Path) -> Iterator[RecordStore]:
