@@ -306,7 +306,7 @@ def test_f16_who_asks_does_not_grant(life: Life, chief: Actor, clerk: Actor) -> 
 
 
 @pytest.mark.parametrize("place", ["demo-wuhai", "demo-fangxian", "demo-qingshen"])
-@pytest.mark.carries("complaint", "FX-6-4-1", where="mianzheng.complaints.clocks:Clocks.start")
+@pytest.mark.carries("complaint", "FX-6-4-1", where="mianzheng.complaints.clocks:Clocks")
 def test_where_the_document_has_no_number_there_is_a_target_and_no_extension(place: str, shipped: Loaded) -> None:
     life = Life(shipped.catalog, place)
     life.file("2025-09-25T10:00", ground="")

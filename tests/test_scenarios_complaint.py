@@ -44,7 +44,7 @@ def play(life: Life, step: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", SCENARIOS, ids=lambda case: f"{case['id']} {case['title']}")
-@pytest.mark.carries("complaint", "YY-CMP-10-1", "BS-CMP-10-1", where="mianzheng.complaints.clocks:Clocks.start")
+@pytest.mark.carries("complaint", "YY-CMP-10-1", "BS-CMP-10-1", where="mianzheng.complaints.clocks:Clocks")
 @pytest.mark.carries("complaint", "YY-CMP-10-2", "BS-CMP-10-2", where="mianzheng.complaints.guards.handling:extension")
 @pytest.mark.carries("complaint", "YY-CMP-08-1", "BS-CMP-08-1", where="mianzheng.complaints.guards.acceptance:refusal")
 @pytest.mark.carries("complaint", "YY-CMP-08-2", "BS-CMP-08-2", where="mianzheng.complaints.guards.acceptance:refusal")

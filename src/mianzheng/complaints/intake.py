@@ -135,7 +135,9 @@ def _public(filing: Filing, home: PlaceCatalog, catalog: Catalog, way: Route, se
 
 
 def _person(filing: Filing) -> dict[str, str]:
-    return {name: getattr(filing, name).strip() for name in ("name", "phone", "relation") if getattr(filing, name)}
+    """Name and phone as given; the relation is free text like any other."""
+    given = {"name": filing.name.strip(), "phone": filing.phone.strip()}
+    return {name: value for name, value in given.items() if value} | without_numbers({"relation": filing.relation})
 
 
 def _story(filing: Filing) -> dict[str, str]:

@@ -98,13 +98,13 @@ def blocks(
 
 
 def _cut(sums: Mapping[str, int]) -> list[tuple[str, ...]]:
-    """Columns that stand alone, and the small ones together with as many of the next larger as it takes."""
+    """Columns that stand alone, and the small ones together; where they are too few, the smallest other joins them."""
     alone = sorted((name for name in sums if sums[name] >= LEAST), key=lambda name: sums[name])
     small = [name for name in sums if sums[name] < LEAST]
-    while 0 < sum(sums[name] for name in small) < LEAST:
+    if 0 < sum(sums[name] for name in small) < LEAST:
         small.append(alone.pop(0))
-    groups = [(name,) for name in sums if name in alone]
-    return [*groups, tuple(name for name in sums if name in small)] if small else [*groups]
+    groups: list[tuple[str, ...]] = [(name,) for name in sums if name in alone]
+    return [*groups, tuple(name for name in sums if name in small)] if small else groups
 
 
 def _timing(fact: Fact) -> str:
