@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from mianzheng import publishing
-from mianzheng.catalog_files.checking import cache_file
-from mianzheng.catalog_files.loading import load
-from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.clock import SHANGHAI
+from mianzheng.jobs.live import write_live
 from mianzheng.jobs.outbox import deliver
+from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.runner import Job, Runner
 from mianzheng.local.accounts import make_demo_accounts
-from mianzheng.local.installation import CatalogInHand, clock_from, local_services
+from mianzheng.local.installation import clock_from, local_services
+from mianzheng.local.published_list import PublishedList
 from mianzheng.local.server import SiteKeeper, WholeSite, at_address
+from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.settings import settings_from
 from mianzheng.web.application import Application
 from mianzheng.web.services import Services
@@ -62,25 +63,31 @@ def assemble(order: Order) -> Assembled:
         now=order.now,
         live=order.data / "live",
     )
-    setting = at_address(setting, settings.public_url)
-    in_hand = CatalogInHand(_catalog(order.catalog))
-    keeper = SiteKeeper(order.project, setting, lambda: setattr(in_hand, "catalog", _catalog(order.catalog)))
+    now = clock_from(_instant(order.now))
+    order.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    published = PublishedList(order.data, order.catalog, now)
+    published.take_over()
+    keeper = SiteKeeper(order.project, at_address(setting, settings.public_url), published)
     keeper.build()
-    services = local_services(order.data, settings, in_hand, clock_from(_instant(order.now)))
+    services = local_services(order.data, settings, keeper.catalog, now)
     accounts = make_demo_accounts(order.data, services) if order.demo else []
-    runner = Runner(_jobs(services), services.store, services.now, services.log)
+    runner = Runner(_jobs(services, published, keeper, order.data), services.store, services.now, services.log)
     runner.start()
     keeper.watch()
     whole = WholeSite(StaticSite(setting.out), Application(ROUTES, services))
     return Assembled(services, whole, (runner, keeper), accounts)
 
 
-def _jobs(services: Services) -> list[Job]:
-    return [Job("outbox", datetime.timedelta(seconds=5), lambda: deliver(services.store, {}, services.now))]
-
-
-def _catalog(folder: Path) -> Any:
-    return load(FolderSource(folder), cache_file=cache_file(folder)).catalog
+def _jobs(services: Services, published: PublishedList, keeper: SiteKeeper, data: Path) -> list[Job]:
+    store, now = services.store, services.now
+    work = ProposalWork(store, published.forge, published.repository, keeper.publish)
+    handlers = {FORGE: work.deliver, SITE: work.show}
+    seconds = datetime.timedelta(seconds=2)
+    return [
+        Job("outbox", seconds, lambda: deliver(store, handlers, now)),
+        Job("proposals", seconds, lambda: f"推进 {work.advance(now())} 件"),
+        Job("live", seconds, lambda: write_live(store, services.catalog(), data / "live")),
+    ]
 
 
 def _instant(text: str) -> datetime.datetime | None:

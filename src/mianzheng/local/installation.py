@@ -7,7 +7,6 @@ import os
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
@@ -21,16 +20,6 @@ from mianzheng.web.signing import Signer
 
 STORE = "cases.sqlite"
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-@dataclass
-class CatalogInHand:
-    """The catalog that requests see; exchanged as a whole when it was read again."""
-
-    catalog: Catalog
-
-    def __call__(self) -> Catalog:
-        return self.catalog
 
 
 def local_services(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mianzheng import publishing
 from mianzheng.catalog_files import reports
-from mianzheng.errors import CatalogHasErrors, MianzhengError
+from mianzheng.catalog_files.checking import cache_file
+from mianzheng.catalog_files.loading import load
+from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.errors import CatalogHasErrors, MianzhengError, Unavailable
 from mianzheng.jobs.runner import Runner
+from mianzheng.local.published_list import PublishedList
+from mianzheng.model import Catalog
 from mianzheng.site.generator import make_shells
 from mianzheng.site.setting import Setting
 from mianzheng.site.watching import watch
@@ -44,24 +49,44 @@ class WholeSite:
 class SiteKeeper:
     """Builds the site now and whenever its sources change; a catalog with errors leaves the last good site."""
 
-    def __init__(self, project: Path, setting: Setting, changed: Callable[[], None]) -> None:
-        self.project, self.setting = project, setting
-        self._changed = changed
+    def __init__(self, project: Path, setting: Setting, published: PublishedList) -> None:
+        self.project, self.published = project, published
+        self.setting = replace(setting, catalog=published.catalog)
+        self._source = setting.catalog
+        self._in_hand: Catalog | None = None
+        self._building = threading.Lock()
         self._stop = threading.Event()
+
+    def catalog(self) -> Catalog:
+        """The list as it is published."""
+        if self._in_hand is None:
+            folder = self.setting.catalog
+            self._in_hand = load(FolderSource(folder), cache_file=cache_file(folder)).catalog
+        return self._in_hand
 
     def build(self) -> None:
         """Build once. Raises MianzhengError."""
-        make_shells(self.project, self.setting.shells)
-        summary, findings = publishing.publish(self.setting)
+        with self._building:
+            make_shells(self.project, self.setting.shells)
+            summary, findings = publishing.publish(self.setting)
+            self._in_hand = None
         if findings:
             print(reports.summary(findings), file=sys.stderr)
         counts = f"写 {summary.written}，不变 {summary.unchanged}，删 {summary.deleted}"
         print(f"网站：{counts}", file=sys.stderr, flush=True)
 
+    def publish(self) -> None:
+        """What was merged comes onto the site. Raises Unavailable: the last good site stays, it is tried again."""
+        self.published.refresh()
+        try:
+            self.build()
+        except MianzhengError as error:
+            raise Unavailable(said(error)) from error
+
     def watch(self) -> None:
         """Go on in a thread of its own until `stop`."""
-        source = self.project / "src" / "mianzheng" / "templates"
-        watched = [self.setting.catalog, self.project / "site", self.project / "mkdocs.yml", source]
+        templates = self.project / "src" / "mianzheng" / "templates"
+        watched = [self._source, self.project / "site", self.project / "mkdocs.yml", templates]
         if isinstance(self.setting.live, Path):
             watched.append(self.setting.live)
         threading.Thread(target=watch, args=(watched, self._again, self._stop), daemon=True).start()
@@ -73,9 +98,9 @@ class SiteKeeper:
     def _again(self) -> None:
         rendering.forget()
         try:
+            self.published.take_over()
             self.build()
-            self._changed()
-        except MianzhengError as error:
+        except (MianzhengError, OSError) as error:
             print(said(error), file=sys.stderr, flush=True)
 
 

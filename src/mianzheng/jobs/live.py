@@ -1,0 +1,105 @@
+"""What the public site tells of proposals on their way: open ones, notices, items under adjustment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mianzheng.cases.records import CaseRecord, Worklist
+from mianzheng.model import Catalog, PlaceCatalog
+from mianzheng.ports import RecordStore
+from mianzheng.proposals.handling import application_of
+from mianzheng.proposals.machines import MACHINE
+from mianzheng.views.live import Interim, Notice, ProposalState
+
+UNDER_WAY = ("submitted", "returned", "under_study", "escalated", "approved", "filed", "merged")
+
+
+def write_live(store: RecordStore, catalog: Catalog, folder: Path) -> str:
+    """Write `proposals.json`, `notices.json` and `interims.json` where they changed; returns what was done."""
+    records = list(_under_way(store))
+    files: dict[str, list[Any]] = {"proposals": [], "notices": [], "interims": []}
+    for record in records:
+        home = catalog.places.get(record.place)
+        if home is None:
+            continue
+        files["proposals"] += _states(record, home)
+        files["notices"] += _notices(record, home)
+        files["interims"] += _interims(record, catalog, home)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [name for name, rows in files.items() if _write(folder / f"{name}.json", msgspec.json.encode(rows))]
+    return f"更新 {'、'.join(written)}" if written else "没有变化"
+
+
+def _under_way(store: RecordStore) -> Iterator[CaseRecord]:
+    after = ""
+    while True:
+        page = store.worklist(Worklist(kind=MACHINE.kind, states=UNDER_WAY), after, 200)
+        yield from (record for record in page.records if "application" in record.data)
+        after = page.after
+        if not after:
+            return
+
+
+def _states(record: CaseRecord, home: PlaceCatalog) -> Iterator[ProposalState]:
+    for item in record.data["items"]:
+        if item in home.items:
+            yield ProposalState(
+                id=record.data["number"],
+                item=item,
+                kind=record.data["type"],
+                state=record.state,
+                label=MACHINE.states[record.state].public,
+                body=_body(record, home),
+                place=record.place,
+            )
+
+
+def _notices(record: CaseRecord, home: PlaceCatalog) -> Iterator[Notice]:
+    notice = record.data.get("notice")
+    if not notice or record.state != "under_study":
+        return
+    items = [item for item in record.data["items"] if item in home.items]
+    for number, item in enumerate(items or [""]):
+        yield Notice(
+            id=f"{record.data['number']}-{number + 1}",
+            title=record.data["title"][:120],
+            body=_body(record, home),
+            place=home.place.name,
+            item=item,
+            since=notice["from"],
+            last_day=notice["until"],
+        )
+
+
+def _interims(record: CaseRecord, catalog: Catalog, home: PlaceCatalog) -> Iterator[Interim]:
+    """From the cause until the change is published nobody may ask for the certificate (YY-ADJ-09-3, YY-ADJ-09-4)."""
+    application = application_of(record)
+    profile = home.profile
+    if profile is None or profile.adjust.interim.value is None or not application.trigger_date:
+        return
+    labels: dict[str, str] = {code: method.label for code, method in catalog.vocabularies.methods.items()}
+    for code, label in (profile.methods.labels_zh.value or {}).items():
+        labels[code] = label
+    for wish in application.items:
+        if wish.item in home.items:
+            method = (wish.version or {}).get("method", "")
+            yield Interim(item=wish.item, since=application.trigger_date, method=labels.get(method, ""))
+
+
+def _body(record: CaseRecord, home: PlaceCatalog) -> str:
+    body = home.bodies.get(record.body)
+    return body.name if body else ""
+
+
+def _write(path: Path, content: bytes) -> bool:
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)
+    return True
