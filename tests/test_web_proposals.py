@@ -113,6 +113,10 @@ def test_a_change_is_reviewed_merged_and_published(town: ListTown) -> None:
     assert (first["state"], first["delivery"]) == ("submitted", "open")
     office, justice = town.staff("joint_conference_office"), town.staff("justice")
     assert step(town, office, id, "study").status_code == 200
+    page = office.get(f"/office/proposals/{id}")
+    assert page.status_code == 200
+    for words in ("请确认三个问题", "原来 → 现在", "打电话向出具单位核实", "司法局", "本系统设定，文件未规定"):
+        assert words in page.text, words
     early = step(town, office, id, "approve", opinion="同意")
     assert early.status_code == 422 and "司法局" in early.text
     assert step(town, justice, id, "opine", opinion="合法").status_code == 200

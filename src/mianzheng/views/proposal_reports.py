@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from mianzheng.cases.records import CaseRecord
 from mianzheng.model import Catalog
 from mianzheng.proposals.block import Proposal, proposal_of
-from mianzheng.proposals.chains import TYPES, StepStanding
+from mianzheng.proposals.chains import StepStanding
 from mianzheng.proposals.examining import Examined, examine
 from mianzheng.proposals.handling import application_of, timeliness_of
 from mianzheng.proposals.operations import Render, with_records
 from mianzheng.proposals.report import ReviewReport, difference, review_report
 from mianzheng.rules import check
-from mianzheng.views.rendering import render as rendered
-from mianzheng.views.review import LEVELS
+from mianzheng.views.review import embedded
 
 UNDER_WAY = ("submitted", "returned", "under_study", "escalated", "approved", "filed")
 
@@ -22,7 +21,7 @@ UNDER_WAY = ("submitted", "returned", "under_study", "escalated", "approved", "f
 def preview_of(catalog: Catalog, place: str, examined: Examined, render: Render, day: str) -> str:
     """The was → now tables of an application that has not been sent yet."""
     report = _report(catalog, place, examined, render, (), None, day)
-    return rendered("review/embedded.html", report=report, types=TYPES, levels=LEVELS)
+    return embedded(report)
 
 
 def report_of(catalog: Catalog, record: CaseRecord, steps: Sequence[StepStanding], render: Render, day: str) -> str:
@@ -44,7 +43,7 @@ def report_of(catalog: Catalog, record: CaseRecord, steps: Sequence[StepStanding
         timeliness_of(record),
     )
     report = _report(catalog, record.place, examined, render, steps, told, day)
-    return rendered("review/embedded.html", report=report, types=TYPES, levels=LEVELS)
+    return embedded(report)
 
 
 def _report(

@@ -60,6 +60,7 @@ class ProposalView:
     timeline: Sequence[Happening]
     next_step: str
     lacks: Sequence[str]
+    kinds: frozenset[str] = frozenset()
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -111,8 +112,8 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
     """One proposal: where it stands, what it changes, what the role may do now."""
     record = view.record
     delivery = record.data["delivery"]
-    offered = [t for t in MACHINE.offered(record.state, view.role) if t.event in ACTS]
-    acts = list({t.event: (t, ACTS[t.event]) for t in offered}.values())
+    offered = {t.event: t for t in MACHINE.offered(record.state, view.role)}
+    acts = [(offered[event], fields) for event, fields in ACTS.items() if event in offered and _fits(view, event)]
     return framed(
         settings,
         "office/proposal.html",
@@ -134,6 +135,25 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         values=view.values,
         problems=view.problems,
     )
+
+
+def _fits(view: ProposalView, event: str) -> bool:
+    """Whether a step has a place in this proposal's chain, and in what has happened so far."""
+    data = view.record.data
+    match event:
+        case "file":
+            return bool({"file", "receive"} & view.kinds)
+        case "study" | "opine":
+            return "approve" in view.kinds or "decide" in view.kinds
+        case "notify":
+            return "notice" in view.kinds and not data.get("notice")
+        case "object" | "settle":
+            return bool(data.get("notice"))
+        case "retry":
+            return bool(data["delivery"]["status"] in ("parked", "conflicted"))
+        case "withdraw":
+            return view.role == "department" or data["application"].get("initiator") == "office"
+    return True
 
 
 ACTS: dict[str, tuple[tuple[str, str, str], ...]] = {

@@ -43,7 +43,16 @@ def as_markdown(report: ReviewReport) -> str:
 
 def as_html(report: ReviewReport) -> str:
     """The body of the report for a page of the workbench, without frame."""
-    return render("review/report.html", report=report, levels=LEVELS, types=TYPES, set_by_us=SET_BY_US)
+    return _rendered("review/report.html", report)
+
+
+def embedded(report: ReviewReport) -> str:
+    """The report inside a page that has a side of its own."""
+    return _rendered("review/embedded.html", report)
+
+
+def _rendered(template: str, report: ReviewReport) -> str:
+    return render(template, report=report, levels=LEVELS, types=TYPES, set_by_us=SET_BY_US)
 
 
 FORMATS: Mapping[str, Callable[[ReviewReport], str]] = {

@@ -314,6 +314,7 @@ def _page(
             timeline=view.told(events, home, catalog.vocabularies.roles),
             next_step=next_to_act(steps) if steps else MACHINE.states[record.state].public,
             lacks=[one.lack for one in steps if one.lack],
+            kinds=frozenset(one.step.kind for one in steps),
             event=event,
             values=call.form,
             problems=problems or {},
