@@ -9,6 +9,7 @@ import pytest
 from lxml import html as lxml_html
 
 from mianzheng.site.setting import Setting
+from mianzheng.views.problems import TROUBLES
 from tests.alterations import alter
 from tests.sites import build, text_of
 
@@ -94,3 +95,9 @@ class TestWays:
             for form in lxml_html.fromstring(page.read_bytes()).iter("form"):
                 assert form.get("method") == "get"
                 assert (form.get("action") or "").rstrip("/").endswith(("search", ".", "api/v1/deadlines"))
+
+
+def test_every_refusal_of_the_interface_has_a_page_that_says_what_to_do(built: Path) -> None:
+    for code, trouble in TROUBLES.items():
+        page = (built / "problems" / code / "index.html").read_text("utf-8")
+        assert trouble.title in page and trouble.advice in page

@@ -17,6 +17,7 @@ from mianzheng.views.changes import Change, all_changes
 from mianzheng.views.deadlines import deadline_form
 from mianzheng.views.lists import PublishedList, lists_of
 from mianzheng.views.live import Live
+from mianzheng.views.problems import TROUBLES
 
 
 class Content(NamedTuple):
@@ -78,6 +79,13 @@ class Builder:
              partial(deadline_form, atlas.catalog, "../../"), ""),
         ):  # fmt: skip
             yield Page(url, kind, _content(title, description, body), feed=feed)
+
+    def problems(self) -> Iterator[Page]:
+        """What each kind of refusal of the interface means: its `type` leads here."""
+        for code, trouble in TROUBLES.items():
+            url = f"problems/{code}/"
+            body = partial(pages.problem_page, trouble, "../../")
+            yield Page(url, "problem", _content(trouble.title, trouble.meaning, body), self.marks.of(url), listed=False)
 
     def places(self) -> Iterator[Page]:
         """Each place with its services, bodies and lists."""

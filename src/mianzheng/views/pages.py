@@ -13,6 +13,7 @@ from mianzheng.views.changes import Change, by_month
 from mianzheng.views.lists import PublishedList
 from mianzheng.views.live import Live
 from mianzheng.views.pinyin import initial
+from mianzheng.views.problems import Trouble
 from mianzheng.views.rendering import render
 
 FREE = ("no_need", "commit", "fetched_for_you", "later")
@@ -237,3 +238,8 @@ def statistics_page(atlas: Atlas, live: Live, root: str) -> str:
         rows=table,
         figures=live.statistics.figures,
     )
+
+
+def problem_page(trouble: Trouble, root: str) -> str:
+    """What a refusal of the interface means and what to do."""
+    return render("pages/problem.html", root=root, trouble=trouble)
