@@ -24,6 +24,7 @@ exception from this tree. Nothing here knows HTTP; the web room owns that table.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,11 @@ class AdapterError(MianzhengError):
 
 
 class Unavailable(AdapterError):
-    """It may work later."""
+    """It may work later; `again_at` is the earliest moment for it, where the other side names one."""
+
+    def __init__(self, message: str, *, again_at: datetime.datetime | None = None) -> None:
+        super().__init__(message)
+        self.again_at = again_at
 
 
 class Rejected(AdapterError):

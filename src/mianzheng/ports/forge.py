@@ -55,8 +55,9 @@ class Forge(Protocol):
     def push(self, branch: str, base: str, commit: Commit) -> str:
         """Make a branch at `base` with one commit on top; returns the commit's id.
 
-        A branch that already holds this commit, alone or below others, is left as it is. Raises Rejected when the
-        branch holds foreign work.
+        A branch that already holds this commit, on whatever base, alone or below others, is left as it is. One that is
+        gone after its pull request was merged or closed stays gone; then its last commit is returned. Raises Rejected
+        when the branch holds foreign work or a file may not be changed.
         """
 
     def add(self, branch: str, head: str, commit: Commit) -> str:
@@ -66,7 +67,11 @@ class Forge(Protocol):
         """All pull requests of a branch, in every state, oldest first."""
 
     def open(self, branch: str, title: str, body: str, labels: Sequence[str], reviewers: Sequence[str]) -> PullRequest:
-        """Open a pull request to the main branch. Look with `find` before and after any error."""
+        """Open a pull request to the main branch. Look with `find` before and after any error.
+
+        If one is open it is returned, with labels and reviewers completed. `title` is plain words; `body` is Markdown
+        in which words of users are inert already. Raises Rejected when the branch holds nothing new.
+        """
 
     def get(self, number: int) -> PullRequest:
         """One pull request as it is now. Raises RecordNotFound."""
@@ -78,7 +83,7 @@ class Forge(Protocol):
         """Put a remark, in place of the one that bears the same mark."""
 
     def approve(self, number: int, approval: Approval) -> None:
-        """Record a reviewer's yes."""
+        """Record a reviewer's yes; the same one twice counts once. Raises Rejected when the pull request is over."""
 
     def approvals(self, number: int) -> Sequence[Approval]:
         """Every recorded yes, oldest first, those to earlier commits included."""

@@ -1,0 +1,1 @@
+"""Forges: the local bare repository and GitHub, with what both share."""
