@@ -13,10 +13,11 @@ from mianzheng.catalog_files.checking import cache_file
 from mianzheng.catalog_files.loading import load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.clock import SHANGHAI
-from mianzheng.jobs.outbox import deliver
-from mianzheng.jobs.runner import Job, Runner
+from mianzheng.errors import BadArgument
+from mianzheng.jobs.runner import Runner
 from mianzheng.local.accounts import make_demo_accounts
-from mianzheng.local.installation import CatalogInHand, clock_from, local_services
+from mianzheng.local.installation import CatalogInHand, clock_from, local_services, seconds_at
+from mianzheng.local.jobs import quick_jobs, slow_jobs
 from mianzheng.local.server import SiteKeeper, WholeSite, at_address
 from mianzheng.settings import settings_from
 from mianzheng.web.application import Application
@@ -27,7 +28,7 @@ from mianzheng.web.table import ROUTES
 
 @dataclass(frozen=True)
 class Order:
-    """What the command line asks for; `address` is where the server listens."""
+    """What the command line asks for; `address` is where the server listens, `speed` how fast its clock runs."""
 
     project: Path
     data: Path
@@ -37,6 +38,7 @@ class Order:
     demo: bool
     address: str
     environment: Mapping[str, str]
+    speed: int = 1
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def assemble(order: Order) -> Assembled:
 
     Raises BadArgument, CatalogHasErrors, Unavailable, OSError.
     """
+    start, seconds = _start(order), seconds_at(order.speed)
     settings = settings_from(order.environment, demo_accounts=order.demo, default_url=order.address)
     setting = publishing.setting(
         catalog=order.catalog,
@@ -66,25 +69,28 @@ def assemble(order: Order) -> Assembled:
     in_hand = CatalogInHand(_catalog(order.catalog))
     keeper = SiteKeeper(order.project, setting, lambda: setattr(in_hand, "catalog", _catalog(order.catalog)))
     keeper.build()
-    services = local_services(order.data, settings, in_hand, clock_from(_instant(order.now)))
+    services = local_services(order.data, settings, in_hand, clock_from(start, seconds))
     accounts = make_demo_accounts(order.data, services) if order.demo else []
-    runner = Runner(_jobs(services), services.store, services.now, services.log)
-    runner.start()
+    runners = [
+        Runner(jobs, services.store, services.now, services.log)
+        for jobs in (quick_jobs(order.data, services, seconds), slow_jobs(order.data, services))
+    ]
+    for runner in runners:
+        runner.start()
     keeper.watch()
     whole = WholeSite(StaticSite(setting.out), Application(ROUTES, services))
-    return Assembled(services, whole, (runner, keeper), accounts)
-
-
-def _jobs(services: Services) -> list[Job]:
-    return [Job("outbox", datetime.timedelta(seconds=5), lambda: deliver(services.store, {}, services.now))]
+    return Assembled(services, whole, (*runners, keeper), accounts)
 
 
 def _catalog(folder: Path) -> Any:
     return load(FolderSource(folder), cache_file=cache_file(folder)).catalog
 
 
-def _instant(text: str) -> datetime.datetime | None:
-    if not text:
-        return None
-    instant = datetime.datetime.fromisoformat(text)
+def _start(order: Order) -> datetime.datetime | None:
+    """Where the clock starts; None for the real one."""
+    if order.speed < 1:
+        raise BadArgument("--speed 要写 1 以上的整数")
+    if not order.now:
+        return datetime.datetime.now(SHANGHAI) if order.speed > 1 else None
+    instant = datetime.datetime.fromisoformat(order.now)
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)

@@ -14,7 +14,7 @@ from mianzheng.model import ItemVersion, first_day
 from mianzheng.site import data, feeds
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import root_from
-from mianzheng.views import items, pages
+from mianzheng.views import figures, items, pages
 from mianzheng.views.atlas import Atlas, Entry, answer_code, answer_word, method_label, versions_of
 from mianzheng.views.changes import Change, all_changes
 from mianzheng.views.deadlines import deadline_form
@@ -68,7 +68,7 @@ class Builder:
         yield Page("notices/", "notices", "正在公示的调整", "正在公示、可以提意见的清单调整。",
                    pages.notices_page(self.atlas, self.live, "../"), feed="notices/feed.xml")  # fmt: skip
         yield Page("statistics/", "statistics", "统计", "各地区清单里有多少证明不用交。",
-                   pages.statistics_page(self.atlas, self.live, "../"))  # fmt: skip
+                   figures.statistics_page(self.atlas, self.live, "../"))  # fmt: skip
         yield Page("tools/deadlines/", "deadlines", "算期限：最晚哪天？", "按工作日算到期日，看清每一天算不算。",
                    deadline_form(self.atlas.catalog, "../../"))  # fmt: skip
 

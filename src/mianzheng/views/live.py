@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug, Text
+from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug
+from mianzheng.statistics.public import PublicFigures
 
 
 class Notice(Record, kw_only=True):
@@ -39,20 +40,11 @@ class ProposalState(Record, kw_only=True):
     place: Slug = ""
 
 
-class Figure(Record, kw_only=True):
-    """Complaints of a month by ground; small groups are already merged (OQ-58)."""
-
-    month: Name
-    ground: Name
-    count: int
-
-
 class Statistics(Record, kw_only=True):
-    """Public statistics with their definition."""
+    """The public figures of the places that take complaints (statistics/public.py says what may be published)."""
 
     as_of: Day = ""
-    figures: tuple[Figure, ...] = ()
-    definition: Text = ""
+    places: tuple[PublicFigures, ...] = ()
 
 
 class Live(Record, kw_only=True):
