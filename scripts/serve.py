@@ -1,7 +1,7 @@
 """Serve site, forms, workbench and API on this machine; build the site again when its sources change.
 
     scripts/serve.py [--host 127.0.0.1] [--port 8000 (0 = any)] [--data var] [--catalog DIR] [--site DIR] [--demo]
-                     [--now INSTANT] [--accounts-json OUT]
+                     [--now INSTANT] [--speed N] [--accounts-json OUT]
 
 First line on standard output once ready: `READY http://HOST:PORT`. SIGTERM stops it within five seconds.
 """
@@ -29,9 +29,8 @@ def main(argv: list[str] | None = None) -> int:
     server = None
     try:
         server = LocalServer(options.host, options.port)
-        order = Order(
-            PROJECT, options.data, options.catalog, options.site, options.now, options.demo, server.address, os.environ
-        )
+        paths = (PROJECT, options.data, options.catalog, options.site)
+        order = Order(*paths, options.now, options.demo, server.address, os.environ, options.speed)
         assembled = assemble(order)
     except (MianzhengError, OSError) as error:
         if server:
@@ -57,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--site", type=Path, default=PROJECT / "build" / "site", metavar="DIR", help="网站写到哪里")
     parser.add_argument("--demo", action="store_true", help="演示模式，带演示账号")
     parser.add_argument("--now", default="", metavar="INSTANT", help="从哪一刻开始（默认现在）")
+    parser.add_argument("--speed", type=int, default=1, metavar="N", help="排练：时钟走得快 N 倍")
     parser.add_argument("--accounts-json", type=Path, metavar="OUT", help="演示账号写到哪里")
     return parser
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from pathlib import Path
 
+from mianzheng.adapters.whole_files import put
 from mianzheng.errors import Rejected, Unavailable
 from mianzheng.ports.mail import Letter, ShortMessage
 
@@ -41,7 +41,7 @@ class FolderMailer:
 
     def send(self, letter: Letter) -> None:
         """See the port."""
-        _put(self.folder, f"{letter.id}.eml", message_of(letter, self.sender, "localhost").as_bytes())
+        put(self.folder, f"{letter.id}.eml", message_of(letter, self.sender, "localhost").as_bytes())
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class FolderMessenger:
     def send(self, message: ShortMessage) -> None:
         """See the port."""
         text = json.dumps({"to": message.to, "text": message.text}, ensure_ascii=False)
-        _put(self.folder, f"{message.id}.sms.json", text.encode())
+        put(self.folder, f"{message.id}.sms.json", text.encode())
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,3 @@ class SMTPMailer:
 
     def _connected(self) -> Callable[..., smtplib.SMTP]:
         return smtplib.SMTP_SSL if self.security == "tls" else smtplib.SMTP
-
-
-def _put(folder: Path, name: str, content: bytes) -> None:
-    """Write a file as a whole. Raises Unavailable."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = folder / f".{name}.{os.getpid()}"
-        fresh.write_bytes(content)
-        fresh.replace(folder / name)
-    except OSError as error:
-        raise Unavailable(f"邮件文件夹写不进去（{type(error).__name__}）") from None

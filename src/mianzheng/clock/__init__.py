@@ -13,6 +13,7 @@ from mianzheng.clock.questions import Question, answer, read_question
 from mianzheng.clock.recalculation import Recalculation, recalculated
 from mianzheng.clock.rules import RULES, ClockRule, Limit, limit
 from mianzheng.clock.standing import Elapsed, Standing, elapsed, standing, warn_at
+from mianzheng.clock.watch import calendar_warning
 
 __all__ = [
     "RULES",
@@ -31,6 +32,7 @@ __all__ = [
     "Target",
     "WorkingCalendar",
     "answer",
+    "calendar_warning",
     "day_of",
     "deadline",
     "elapsed",

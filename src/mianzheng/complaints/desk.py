@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from mianzheng.cases.actors import CITIZEN, SYSTEM, Actor
 from mianzheng.cases.records import CaseRecord
+from mianzheng.clock import WorkingCalendar
 from mianzheng.complaints.clocks import Clocks
 from mianzheng.complaints.receivers import KEEPERS
-from mianzheng.model import PlaceCatalog, Profile
+from mianzheng.errors import RecordNotFound
+from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.model.vocabularies import CodeEntry, ReasonsFile
 from mianzheng.ports import KeyStore
 
@@ -37,6 +39,14 @@ class Desk:
     def terminations(self) -> dict[str, CodeEntry]:
         """The grounds for termination; where the document names none, all that are known (project)."""
         return _chosen(self.reasons.termination, self.profile.complaint.termination.value)
+
+
+def desk_at(place: str, catalog: Catalog, keys: KeyStore) -> Desk:
+    """The desk of a place. Raises RecordNotFound for a place that the catalog no longer has."""
+    home, reasons = catalog.places.get(place), catalog.vocabularies.reasons
+    if home is None or home.profile is None or reasons is None:
+        raise RecordNotFound("没有这个地区。")
+    return Desk(home, home.profile, reasons, Clocks(WorkingCalendar(catalog.calendars), home.profile), keys)
 
 
 def _chosen(entries: tuple[CodeEntry, ...], codes: tuple[str, ...] | None) -> dict[str, CodeEntry]:

@@ -33,3 +33,9 @@ def was_concluded_late(clocks: Clocks, record: CaseRecord, now: datetime.datetim
     if close is None or not close.binds:
         return None
     return clocks.standing(close, now).is_late
+
+
+def is_provisional(record: CaseRecord) -> bool:
+    """Whether the end of the clock that runs may still move, because a year is not announced (CLK-10)."""
+    clock = running(record)
+    return clock is not None and clock.due_at is not None and (clock.may_change or not clock.certain)

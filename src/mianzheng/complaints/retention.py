@@ -20,10 +20,11 @@ from mianzheng.complaints.sealed import PERSON, seal
 from mianzheng.errors import BadArgument
 from mianzheng.model import Record
 from mianzheng.ports import KeyStore
+from mianzheng.settings import SHORTEST_KEPT
 
 What = Literal["person", "words"]
-SHORTEST = 30
-"""Days: nothing is destroyed sooner, whatever the settings say."""
+SHORTEST = SHORTEST_KEPT
+"""Days: nothing is destroyed sooner, whoever calls."""
 MOST, ALWAYS = 0.05, 5
 """The part of all cases above which a night's work stops until somebody has looked; so few are always done."""
 

@@ -5,40 +5,53 @@ from __future__ import annotations
 import datetime
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from mianzheng.clock import SHANGHAI
+from mianzheng.jobs.reports import Log
 from mianzheng.ports import RecordStore
 
 TURN = 1.0
 """Seconds between two looks at what is due."""
+DAY = datetime.timedelta(days=1)
+SOON = datetime.timedelta(hours=1)
+"""After a failure a daily job does not wait for the next day."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do every so often; `run` returns what it did, in Chinese."""
+    """Something to do every so often, or every day at a Shanghai time; `run` returns its report (jobs/reports.py)."""
 
     name: str
     every: datetime.timedelta
     run: Callable[[], str]
+    at: datetime.time | None = None
+
+    def next_after(self, ran: datetime.datetime) -> datetime.datetime:
+        """When it is due again after it ran. A daily job that slept through its time is due at once."""
+        if self.at is None:
+            return ran + self.every
+        local = ran.astimezone(SHANGHAI)
+        today = datetime.datetime.combine(local.date(), self.at, SHANGHAI)
+        return today if today > local else today + DAY
 
 
 class Runner:
-    """Keeps jobs going until told to stop. A job that fails says so in its beat and comes again at its next turn."""
+    """Keeps jobs going until told to stop. A job that fails says so in the log and comes again at its next turn."""
 
     def __init__(
         self,
         jobs: Sequence[Job],
         store: RecordStore,
         now: Callable[[], datetime.datetime],
-        log: Callable[[Mapping[str, Any]], None],
+        log: Log,
     ) -> None:
         self.jobs = tuple(jobs)
         self._store, self._now, self._log = store, now, log
         self._stop = threading.Event()
-        self._doorbell = threading.Event()
-        self._next: dict[str, datetime.datetime] = {}
+        beats = store.beats()
+        self._next = {job.name: job.next_after(beats[job.name][0]) for job in jobs if job.at and job.name in beats}
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -49,35 +62,27 @@ class Runner:
     def stop(self) -> None:
         """Finish the job in hand and end; waits for at most four seconds."""
         self._stop.set()
-        self._doorbell.set()
         if self._thread:
             self._thread.join(4)
-
-    def ring(self) -> None:
-        """Something new lies in the outbox: look now."""
-        self._next.clear()
-        self._doorbell.set()
 
     def turn(self) -> None:
         """Run every job that is due, once."""
         for job in self.jobs:
             now = self._now()
-            if now >= self._next.get(job.name, now):
-                self._next[job.name] = now + job.every
-                self._run(job)
+            if now >= self._next.get(job.name, now) and not self._stop.is_set():
+                self._next[job.name] = job.next_after(now) if self._run(job) else now + min(job.every, SOON)
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job) -> bool:
         try:
-            report = job.run()
+            self._store.beat(job.name, self._now(), job.run())
         except Exception as error:
             last = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{last.filename.rsplit('/', 1)[-1]}:{last.lineno}"
             self._log({"job": job.name, "error": type(error).__name__, "place": place})
-            return
-        self._store.beat(job.name, self._now(), report)
+            return False
+        return True
 
     def _loop(self) -> None:
         while not self._stop.is_set():
             self.turn()
-            self._doorbell.wait(TURN)
-            self._doorbell.clear()
+            self._stop.wait(TURN)

@@ -10,15 +10,14 @@ from typing import Any
 
 from mianzheng import publishing
 from mianzheng.clock import SHANGHAI
-from mianzheng.jobs.live import write_live
-from mianzheng.jobs.outbox import deliver
+from mianzheng.errors import BadArgument
 from mianzheng.jobs.proposals import ProposalWork
-from mianzheng.jobs.runner import Job, Runner
+from mianzheng.jobs.runner import Runner
 from mianzheng.local.accounts import make_demo_accounts
-from mianzheng.local.installation import clock_from, local_services
+from mianzheng.local.installation import clock_from, local_services, seconds_at
+from mianzheng.local.jobs import quick_jobs, slow_jobs
 from mianzheng.local.published_list import PublishedList
 from mianzheng.local.server import SiteKeeper, WholeSite, at_address
-from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.settings import settings_from
 from mianzheng.web.application import Application
 from mianzheng.web.services import Services
@@ -28,7 +27,7 @@ from mianzheng.web.table import ROUTES
 
 @dataclass(frozen=True)
 class Order:
-    """What the command line asks for; `address` is where the server listens."""
+    """What the command line asks for; `address` is where the server listens, `speed` how fast its clock runs."""
 
     project: Path
     data: Path
@@ -38,6 +37,7 @@ class Order:
     demo: bool
     address: str
     environment: Mapping[str, str]
+    speed: int = 1
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def assemble(order: Order) -> Assembled:
 
     Raises BadArgument, CatalogHasErrors, Unavailable, OSError.
     """
+    start, seconds = _start(order), seconds_at(order.speed)
     settings = settings_from(order.environment, demo_accounts=order.demo, default_url=order.address)
     setting = publishing.setting(
         catalog=order.catalog,
@@ -63,7 +64,7 @@ def assemble(order: Order) -> Assembled:
         now=order.now,
         live=order.data / "live",
     )
-    now = clock_from(_instant(order.now))
+    now = clock_from(start, seconds)
     order.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     published = PublishedList(order.data, order.catalog, now)
     published.take_over()
@@ -71,27 +72,23 @@ def assemble(order: Order) -> Assembled:
     keeper.build()
     services = local_services(order.data, settings, keeper.catalog, now)
     accounts = make_demo_accounts(order.data, services) if order.demo else []
-    runner = Runner(_jobs(services, published, keeper, order.data), services.store, services.now, services.log)
-    runner.start()
+    work = ProposalWork(services.store, published.forge, published.repository, keeper.publish)
+    runners = [
+        Runner(jobs, services.store, services.now, services.log)
+        for jobs in (quick_jobs(order.data, services, work, seconds), slow_jobs(order.data, services))
+    ]
+    for runner in runners:
+        runner.start()
     keeper.watch()
     whole = WholeSite(StaticSite(setting.out), Application(ROUTES, services))
-    return Assembled(services, whole, (runner, keeper), accounts)
+    return Assembled(services, whole, (*runners, keeper), accounts)
 
 
-def _jobs(services: Services, published: PublishedList, keeper: SiteKeeper, data: Path) -> list[Job]:
-    store, now = services.store, services.now
-    work = ProposalWork(store, published.forge, published.repository, keeper.publish)
-    handlers = {FORGE: work.deliver, SITE: work.show}
-    seconds = datetime.timedelta(seconds=2)
-    return [
-        Job("outbox", seconds, lambda: deliver(store, handlers, now)),
-        Job("proposals", seconds, lambda: f"推进 {work.advance(now())} 件"),
-        Job("live", seconds, lambda: write_live(store, services.catalog(), data / "live")),
-    ]
-
-
-def _instant(text: str) -> datetime.datetime | None:
-    if not text:
-        return None
-    instant = datetime.datetime.fromisoformat(text)
+def _start(order: Order) -> datetime.datetime | None:
+    """Where the clock starts; None for the real one."""
+    if order.speed < 1:
+        raise BadArgument("--speed 要写 1 以上的整数")
+    if not order.now:
+        return datetime.datetime.now(SHANGHAI) if order.speed > 1 else None
+    instant = datetime.datetime.fromisoformat(order.now)
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)

@@ -46,12 +46,17 @@ def new_id(prefix: str) -> str:
     return prefix + "-" + "".join(secrets.choice(_LETTERS) for _ in range(16))
 
 
-def clock_from(instant: datetime.datetime | None) -> Callable[[], datetime.datetime]:
-    """The present, or a clock that started at `instant` when this was called and goes on from there."""
+def seconds_at(speed: int = 1) -> Callable[[], float]:
+    """Seconds that nobody can set, running faster for a rehearsal."""
+    began = time.clock_gettime(time.CLOCK_BOOTTIME)
+    return lambda: (time.clock_gettime(time.CLOCK_BOOTTIME) - began) * speed
+
+
+def clock_from(instant: datetime.datetime | None, seconds: Callable[[], float]) -> Callable[[], datetime.datetime]:
+    """The present; or a clock that started at `instant` when `seconds` was 0 and goes on with them."""
     if instant is None:
         return lambda: datetime.datetime.now(datetime.UTC)
-    started = time.monotonic()
-    return lambda: instant + datetime.timedelta(seconds=time.monotonic() - started)
+    return lambda: instant + datetime.timedelta(seconds=seconds())
 
 
 def _keys(file: Path) -> LocalKeyStore:

@@ -3,6 +3,7 @@
 from mianzheng.ports.catalog import CatalogRepository
 from mianzheng.ports.forge import Forge
 from mianzheng.ports.keys import KeyStore
+from mianzheng.ports.live import LiveFiles
 from mianzheng.ports.records import RecordStore
 
-__all__ = ["CatalogRepository", "Forge", "KeyStore", "RecordStore"]
+__all__ = ["CatalogRepository", "Forge", "KeyStore", "LiveFiles", "RecordStore"]

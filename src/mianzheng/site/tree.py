@@ -11,7 +11,7 @@ from mianzheng.model import PlaceCatalog
 from mianzheng.site.marks import Marks
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import root_from
-from mianzheng.views import pages
+from mianzheng.views import figures, pages
 from mianzheng.views.atlas import Atlas
 from mianzheng.views.changes import Change, all_changes
 from mianzheng.views.deadlines import deadline_form
@@ -74,7 +74,7 @@ class Builder:
             ("notices/", "notices", "正在公示的调整", "正在公示、可以提意见的清单调整。",
              partial(pages.notices_page, atlas, self.live, "../"), "notices/feed.xml"),
             ("statistics/", "statistics", "统计", "各地区清单里有多少证明不用交。",
-             partial(pages.statistics_page, atlas, self.live, "../"), ""),
+             partial(figures.statistics_page, atlas, self.live, "../"), ""),
             ("tools/deadlines/", "deadlines", "算期限：最晚哪天？", "按工作日算到期日，看清每一天算不算。",
              partial(deadline_form, atlas.catalog, "../../"), ""),
         ):  # fmt: skip

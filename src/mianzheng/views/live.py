@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug, Text
+from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug
+from mianzheng.statistics.public import PublicFigures
 
 NoticeId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", title="公示编号")]
 """Stands in addresses."""
@@ -49,20 +50,11 @@ class ProposalState(Record, kw_only=True):
     place: Slug = ""
 
 
-class Figure(Record, kw_only=True):
-    """Complaints of a month by ground; small groups are already merged (OQ-58)."""
-
-    month: Name
-    ground: Name
-    count: int
-
-
 class Statistics(Record, kw_only=True):
-    """Public statistics with their definition."""
+    """The public figures of the places that take complaints (statistics/public.py says what may be published)."""
 
     as_of: Day = ""
-    figures: tuple[Figure, ...] = ()
-    definition: Text = ""
+    places: tuple[PublicFigures, ...] = ()
 
 
 class ItemNow(Record, kw_only=True):

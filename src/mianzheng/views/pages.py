@@ -223,23 +223,6 @@ def notices_page(atlas: Atlas, live: Live, root: str) -> str:
     return render("pages/notices.html", root=root, notices=live.notices, entries=entries)
 
 
-def statistics_page(atlas: Atlas, live: Live, root: str) -> str:
-    """How many items of each answer each place has; complaints when the live side has figures."""
-    answers = [a for a in atlas.catalog.vocabularies.answers.values() if a.code != "unknown"]
-    table = []
-    for home in atlas.catalog.places.values():
-        counts = Counter(e.answer for e in atlas.by_place[home.place.id])
-        table.append((home.place, [counts[a.code] for a in answers], sum(counts.values())))
-    return render(
-        "pages/statistics.html",
-        root=root,
-        day=atlas.day,
-        words=[a.word for a in answers],
-        rows=table,
-        figures=live.statistics.figures,
-    )
-
-
 def problem_page(trouble: Trouble, root: str) -> str:
     """What a refusal of the interface means and what to do."""
     return render("pages/problem.html", root=root, trouble=trouble)

@@ -7,9 +7,7 @@ from typing import Any
 
 from mianzheng.cases.records import CaseRecord, Change, Event
 from mianzheng.cases.steps import Step
-from mianzheng.clock import WorkingCalendar
-from mianzheng.complaints.clocks import Clocks
-from mianzheng.complaints.desk import Desk, sees
+from mianzheng.complaints.desk import Desk, desk_at, sees
 from mianzheng.complaints.handling import handle
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.sealed import PERSON, SEALED, STORY, text_of, unsealed
@@ -19,13 +17,7 @@ from mianzheng.web.calls import Call
 
 def desk_of(call: Call, record: CaseRecord) -> Desk:
     """The desk of the case's place. Raises RecordNotFound for a place that the catalog no longer has."""
-    catalog = call.services.catalog()
-    home = catalog.places.get(record.place)
-    reasons = catalog.vocabularies.reasons
-    if home is None or home.profile is None or reasons is None:
-        raise RecordNotFound("没有这个地区。")
-    clocks = Clocks(WorkingCalendar(catalog.calendars), home.profile)
-    return Desk(home, home.profile, reasons, clocks, call.services.keys)
+    return desk_at(record.place, call.services.catalog(), call.services.keys)
 
 
 def case_for_staff(call: Call, id: str) -> CaseRecord:

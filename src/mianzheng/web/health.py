@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Mapping
 
 from werkzeug.wrappers import Response
 
-from mianzheng.clock import day_of
+from mianzheng.clock import calendar_warning
 from mianzheng.errors import MianzhengError
 from mianzheng.model import Record
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
 
-JOB_TURNS = {"outbox": datetime.timedelta(minutes=2), "clocks": datetime.timedelta(minutes=5)}
-"""Job -> how long it may be silent: two turns."""
+DAYS = datetime.timedelta(hours=49)
+JOB_TURNS = {
+    "outbox": datetime.timedelta(minutes=5),
+    "sweep": datetime.timedelta(minutes=5),
+    "clock": datetime.timedelta(minutes=5),
+    "calendars": datetime.timedelta(minutes=15),
+    "statistics": DAYS,
+    "integrity": DAYS,
+    "retention": DAYS,
+}
+"""Job -> how long it may be silent: two turns, and what the jobs beside it may take."""
 
 
 class Alive(Record, kw_only=True):
@@ -24,11 +34,12 @@ class Alive(Record, kw_only=True):
 
 
 class Ready(Record, kw_only=True):
-    """Everything that requests need is there. `warnings` do not stop anybody yet."""
+    """Everything that requests need is there. `warnings` do not stop anybody yet; `jobs`: when each ran last."""
 
     status: str
     calendar_until: str
     parked: int
+    jobs: dict[str, str]
     warnings: tuple[str, ...] = ()
 
 
@@ -54,11 +65,23 @@ def ready(call: Call) -> Response:
             faults.append(f"后台任务“{job}”停了")
     if faults:
         raise Problem("unavailable", "；".join(faults), headers={"Retry-After": "30"})
-    until = max(years, default=0)
-    warnings = [f"{until + 1} 年的放假安排还没有登记"] if day_of(now) >= f"{until}-11-15" else []
+    warnings = list(filter(None, [calendar_warning(years, now)]))
     if parked:
         warnings.append(f"有 {parked} 件送达不了，等人处理")
-    return call.answer(Ready(status="ok", calendar_until=f"{until}-12-31", parked=parked, warnings=tuple(warnings)))
+    found = Ready(
+        status="ok",
+        calendar_until=f"{max(years, default=0)}-12-31",
+        parked=parked,
+        jobs={job: at.isoformat(timespec="seconds") for job, (at, _) in beats.items()},
+        warnings=(*warnings, *_alarms(beats)),
+    )
+    return call.answer(found)
+
+
+def _alarms(beats: Mapping[str, tuple[datetime.datetime, str]]) -> Iterator[str]:
+    """What the jobs want somebody to look at: every line of a report but the first."""
+    for _, report in beats.values():
+        yield from report.splitlines()[1:]
 
 
 ROUTES = (

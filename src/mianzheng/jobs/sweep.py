@@ -1,0 +1,76 @@
+"""The due sweep: what has come due is done once, however late; a case that fails holds up no other (F07, F08)."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Mapping
+
+from mianzheng.cases.records import CaseRecord, Change, Key
+from mianzheng.complaints.desk import desk_at
+from mianzheng.complaints.machines import MACHINE as COMPLAINT
+from mianzheng.complaints.sweeping import sweep
+from mianzheng.errors import MianzhengError, VersionConflict
+from mianzheng.jobs.reports import Log, said
+from mianzheng.model import Catalog
+from mianzheng.ports import KeyStore, RecordStore
+
+PAGE = 100
+TRIES = 5
+LONGEST = 40.0
+"""Seconds after which a run leaves the rest to the next one."""
+
+Sweeper = Callable[[CaseRecord, datetime.datetime], Change | None]
+"""What the clock does to one case by now; None when there is nothing to do. May raise any MianzhengError."""
+
+
+def complaint_sweeper(catalog: Callable[[], Catalog], keys: KeyStore) -> dict[str, Sweeper]:
+    """The sweeper of complaints, by kind of record."""
+    return {COMPLAINT.kind: lambda record, now: sweep(desk_at(record.place, catalog(), keys), record, now)}
+
+
+def sweep_due(
+    store: RecordStore,
+    sweepers: Mapping[str, Sweeper],
+    now: Callable[[], datetime.datetime],
+    log: Log,
+    seconds: Callable[[], float] = time.monotonic,
+) -> str:
+    """Go through everything that is due, oldest first, each case once a run; returns the report.
+
+    A case that fails stays due and is tried again in the next run. Raises Unavailable when the store does not answer.
+    """
+    started, seen, changed, failed = seconds(), set[str](), 0, 0
+    while seconds() - started < LONGEST:
+        fresh = [key for key in store.due(now(), PAGE + len(seen)) if key.name not in seen]
+        if not fresh:
+            break
+        for key in fresh:
+            seen.add(key.name)
+            if key.kind not in sweepers:
+                continue
+            try:
+                changed += commit_change(store, key, lambda record: sweepers[record.kind](record, now()))
+            except MianzhengError as error:
+                failed += 1
+                log({"job": "sweep", "error": type(error).__name__})
+    return said(f"处理到时间的 {changed} 件", [f"有 {failed} 件到了时间却处理不了，请看日志"] if failed else ())
+
+
+def commit_change(store: RecordStore, key: Key, change_of: Callable[[CaseRecord], Change | None]) -> bool:
+    """Read a case, decide, write; decide again when somebody else was faster. Whether there was anything to write.
+
+    Raises what `change_of` and the store raise, VersionConflict when others were faster every time.
+    """
+    for tried in range(1, TRIES + 1):
+        change = change_of(store.get(key.kind, key.id))
+        if change is None:
+            return False
+        try:
+            store.commit(change)
+        except VersionConflict:
+            if tried == TRIES:
+                raise
+            continue
+        return True
+    raise AssertionError("the last try returns or raises")

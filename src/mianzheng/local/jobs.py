@@ -1,0 +1,116 @@
+"""The background jobs of one machine: quick ones, and slow ones that may take their time beside them."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from mianzheng.adapters.forge.founding import founded
+from mianzheng.adapters.forge.local import LocalForge
+from mianzheng.adapters.forge.signing import Bot
+from mianzheng.adapters.mail import FolderMailer, SMTPMailer
+from mianzheng.adapters.mailboxes import MailboxFile
+from mianzheng.adapters.whole_files import FolderLiveFiles
+from mianzheng.complaints.notices import MAIL, REGISTER
+from mianzheng.complaints.register import FOLDER, PAGE_TOPIC
+from mianzheng.complaints.retention import Periods
+from mianzheng.jobs.clock_watch import ClockWatch
+from mianzheng.jobs.live import write_live
+from mianzheng.jobs.mail import Mail
+from mianzheng.jobs.nightly import check_history, destroy_old
+from mianzheng.jobs.outbox import Handler, deliver
+from mianzheng.jobs.proposals import ProposalWork
+from mianzheng.jobs.recounting import watch_calendars
+from mianzheng.jobs.register import Register
+from mianzheng.jobs.runner import DAY, Job
+from mianzheng.jobs.statistics import publish_statistics
+from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
+from mianzheng.proposals.handling import FORGE, SITE
+from mianzheng.web.services import Services
+
+MINUTE = datetime.timedelta(minutes=1)
+SOON = datetime.timedelta(seconds=2)
+OUTBOX_FOLDER, REGISTER_REPOSITORY, LIVE_FOLDER, MAILBOXES = "outbox", "register.git", "live", "mailboxes.yaml"
+ABOUT_REGISTER = """# 投诉举报登记册
+
+一个接收单位一天一个文件：`register/<地区>/<单位>/<年-月>/<年-月-日>.csv`。
+每受理、办结、终止一件登记一行：编号、时间、情形、单位、事项、结果；没有姓名、电话和所写的内容。
+这个仓库不公开，也不和清单的仓库相连。
+"""
+
+
+def quick_jobs(
+    data: Path, services: Services, work: ProposalWork | None = None, elapsed: Callable[[], float] = time.monotonic
+) -> list[Job]:
+    """What people wait for: deliveries, what has come due, and the clock itself. Raises Unavailable, OSError.
+
+    Without `work` proposals wait: a rehearsal has no forge of its own.
+    """
+    store, now, log = services.store, services.now, services.log
+    handlers, sweepers = handlers_over(data, services), complaint_sweeper(services.catalog, services.keys)
+    moving = []
+    if work:
+        handlers |= {FORGE: work.deliver, SITE: work.show}
+        moving = [
+            Job("proposals", SOON, lambda: f"推进 {work.advance(now())} 件"),
+            Job("live", SOON, lambda: write_live(store, services.catalog(), data / LIVE_FOLDER)),
+        ]
+    return [
+        *moving,
+        Job("outbox", SOON, lambda: deliver(store, handlers, now)),
+        Job("sweep", MINUTE, lambda: sweep_due(store, sweepers, now, log)),
+        Job("clock", MINUTE, ClockWatch(store, now, elapsed)),
+    ]
+
+
+def slow_jobs(data: Path, services: Services) -> list[Job]:
+    """What goes through everything: in the small hours, the calendars several times a day."""
+    store, keys, now, log = services.store, services.keys, services.now, services.log
+    live, settings = FolderLiveFiles(data / LIVE_FOLDER), services.settings
+    periods = Periods(person=settings.keep_person, words=settings.keep_words)
+
+    def statistics() -> str:
+        known = services.catalog()
+        return publish_statistics(store, live, known, keys, now(), demonstration=settings.demonstration)
+
+    return [
+        Job("calendars", 5 * MINUTE, lambda: watch_calendars(store, services.catalog, keys, now, log)),
+        Job("statistics", DAY, statistics, datetime.time(0, 30)),
+        Job("integrity", DAY, lambda: check_history(store, log), datetime.time(1, 30)),
+        Job("retention", DAY, lambda: destroy_old(store, keys, periods, now, log), datetime.time(2, 30)),
+    ]
+
+
+def handlers_over(data: Path, services: Services) -> dict[str, Handler]:
+    """Topic → what delivers it. Raises Unavailable, OSError when the register repository cannot be made."""
+    mail = services.settings.mail
+    folder = FolderMailer(data / OUTBOX_FOLDER, mail.sender or "mianzheng@localhost")
+    smtp = SMTPMailer(mail.host, mail.port, mail.sender, mail.security, mail.login, mail.password)
+    letters = Mail(
+        mailer=smtp if mail.host else folder,
+        folder=folder,
+        mailboxes=MailboxFile(Path(mail.mailboxes) if mail.mailboxes else data / MAILBOXES),
+        catalog=services.catalog,
+        settings=services.settings,
+    )
+    forge = register_forge(data / REGISTER_REPOSITORY, services.now())
+    register = Register(services.store, forge, services.catalog, services.keys)
+    return {MAIL: letters, REGISTER: register.enter, PAGE_TOPIC: register.write}
+
+
+def register_forge(repository: Path, at: datetime.datetime) -> LocalForge:
+    """The private register repository, made at the first start. Raises Unavailable, OSError."""
+    bot = Bot(name="投诉举报登记册")
+    if not repository.exists():
+        beside = Path(tempfile.mkdtemp())
+        try:
+            (beside / FOLDER).mkdir()
+            (beside / FOLDER / "README.md").write_text(ABOUT_REGISTER, "utf-8")
+            founded(beside / FOLDER, repository, at, bot=bot)
+        finally:
+            shutil.rmtree(beside)
+    return LocalForge(repository, folder=FOLDER, bot=bot)
