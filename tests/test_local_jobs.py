@@ -88,7 +88,7 @@ def test_s_cmp_14_an_accepted_complaint_reaches_the_private_register_and_leaves_
     assert services.store.pending()[0] == 0 and services.store.parked() == []
     assert digest_of(ROOT / "catalog") == before and {path.name for path in ROOT.iterdir()} == names
     made = {path.name for path in (tmp_path / "var").iterdir() if not path.name.startswith("cases.sqlite")}
-        made = {name for name in made if not name.endswith(("-wal", "-shm"))}
+    made = {name for name in made if not name.endswith(("-wal", "-shm"))}
     assert made == {"keys", "secret", "log", "live", "outbox", "register.git", "register.reviews.sqlite3"}
     branch = f"register/refs/heads/register/demo-yiyuan-{chief.body}-2026-03-02"
     assert (tmp_path / "var" / "register.git" / branch.removeprefix("register/")).is_file()
