@@ -9,6 +9,7 @@ ones. Ratios of CPU time, of runs side by side; nothing is asserted. Needs Debia
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from mianzheng.catalog_files.samples import generate
 from mianzheng.measuring import Run, median, page_weight, record, run, say, surroundings, table
 from mianzheng.peers import ABOUT, hugo, hugo_version, lay_out, material
 
+TITLE = "## 网站：`make bench-site`"
 COLUMNS = ("事项数", "冷", "热", "没有变化", "改一条", "Hugo", "热 ÷ Hugo", "冷 ÷ Hugo", "material", "热 ÷ material",
            "热：峰值内存", "Hugo：峰值内存")  # fmt: skip
 
@@ -60,13 +62,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--material-up-to", type=int, default=3000, help="超过多少条就不测 mkdocs-material（很慢）")
     options = parser.parse_args(argv)
     if not shutil.which("hugo"):
-        print("没有 hugo，请先安装：apt-get install hugo", file=sys.stderr)
-        return 1
-    rows = []
+        raise SystemExit("没有 hugo，请先安装：apt-get install hugo")
+    rows, busy = [], os.getloadavg()[0]
     for size in map(int, options.items.split(",")):
         with tempfile.TemporaryDirectory(dir="build") as folder:
             rows.append(measure(size, options.runs, Path(folder), size <= options.material_up_to))
-    versions = surroundings("mkdocs-material", "jinja2", "msgspec") + f" · {hugo_version()}"
+    load = f"每种大小 {options.runs} 轮，测前、测后的系统负载 {busy:.1f}、{os.getloadavg()[0]:.1f}"
+    versions = f"{load} · {surroundings('mkdocs-material', 'jinja2', 'msgspec')} · {hugo_version()}"
     text = "\n\n".join(
         ["## 网站：`make bench-site`", table(COLUMNS, rows), ABOUT, page_weight(Path("build/site")), versions]
     )
