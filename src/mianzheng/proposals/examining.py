@@ -5,6 +5,7 @@ The same rules judge here and in the check of the pull request, so what passes t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -73,12 +74,13 @@ def examine(
     for number, finding in _judged(catalog, application.place, applied, texts, today, numbers, render):
         name = _field(number, _form_path(application, finding.field))
         if finding.level != "error":
-            hints.append(Hint(field=name, sentence=f"{finding.message}{finding.fix}"))
+            hints.append(Hint(field=name, sentence=_plainly(finding)))
         elif not _covered(problems, name):
-            problems[name] = f"{finding.message}{finding.fix}"
+            problems[name] = _plainly(finding)
     for record in applied.records:
         if isinstance(record, CertificateItem) and application.type != "cancel":
             hints += alike(catalog, home, record, _field(numbers[record.id], "kind"))
+    hints += _stale_sentences(home, applied, numbers)
     hints += _elsewhere(operations, open_proposals)
     return Examined(problems, tuple(dict.fromkeys(hints)), operations, applied, texts)
 
@@ -136,12 +138,32 @@ def _unchanged(applied: Applied, operations: Iterable[Operation]) -> Iterator[tu
             yield _field(i, "item"), "清单里现在就是这样，没有要改的。"
 
 
+def _stale_sentences(home: PlaceCatalog, applied: Applied, numbers: Mapping[str, int]) -> Iterator[Hint]:
+    """What people read of an item may no longer fit when its method changes."""
+    for record in applied.records:
+        before = home.items.get(record.id)
+        if not isinstance(record, CertificateItem) or before is None or record.status != "active":
+            continue
+        methods = [item.versions[0].method if item.versions else "" for item in (before, record)]
+        if methods[0] != methods[1] and before.explain == record.explain != "":
+            said = f"方式变了，给群众的一句话没有变：“{record.explain}”请看看还对不对。"
+            yield Hint(field=_field(numbers[record.id], "explain"), sentence=said)
+
+
 def _elsewhere(operations: Iterable[Operation], open_proposals: Collection[OpenProposal]) -> Iterator[Hint]:
     for i, operation in enumerate(operations):
         for other in open_proposals:
             if operation.id in other.items:
                 said = f"另有一件调整涉及同一事项：{other.id} {other.title}（{other.state}）。"
                 yield Hint(field=_field(i, "item"), sentence=said, about=other.id)
+
+
+_PATH = re.compile(r"places/\S+?/((?:zm|sv)-[0-9a-z]{6})\.yaml")
+
+
+def _plainly(finding: Finding) -> str:
+    """The finding for somebody who knows no files: a path is said by the number of its record."""
+    return _PATH.sub(r"\1", f"{finding.message}{finding.fix}")
 
 
 def _form_path(application: Application, path: str) -> str:
