@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from mianzheng.model import Catalog, CertificateItem, Finding, PlaceCatalog, Record
 from mianzheng.proposals.forms import Application, operations_of
-from mianzheng.proposals.guards import form_problems
+from mianzheng.proposals.guards import UPSTREAM, form_problems
 from mianzheng.proposals.operations import Applied, Operation, Render, attempted, files, with_records
 from mianzheng.rules import check
 
@@ -65,14 +65,14 @@ def examine(
     operations = operations_of(application, catalog, today, new_id, proposal)
     applied = attempted(catalog, application.place, operations, today)
     for fault in applied.faults:
-        problems.setdefault(_field(fault.operation, _form_name(application, fault.field)), fault.sentence)
+        problems.setdefault(_on_form(application, fault.operation, fault.field), fault.sentence)
     texts = files(catalog, application.place, applied.records, render)
     numbers = {operation.id: i for i, operation in enumerate(operations)}
     for name, sentence in _unchanged(applied, operations):
         problems.setdefault(name, sentence)
     hints = []
     for number, finding in _judged(catalog, application.place, applied, texts, today, numbers, render):
-        name = _field(number, _form_path(application, finding.field))
+        name = _on_form(application, number, finding.field)
         if finding.level != "error":
             hints.append(Hint(field=name, sentence=_plainly(finding)))
         elif not _covered(problems, name):
@@ -166,18 +166,15 @@ def _plainly(finding: Finding) -> str:
     return _PATH.sub(r"\1", f"{finding.message}{finding.fix}")
 
 
-def _form_path(application: Application, path: str) -> str:
-    """Where a field of the record stands on the form: the newest version is `version`, cancelling is the reason."""
+def _on_form(application: Application, number: int, path: str) -> str:
+    """Where a record's field stands on the form: the newest version is `version`, cancelling is the reason."""
     head, _, rest = path.partition(".")
     if head == "versions":
-        return "version" + (f".{rest.partition('.')[2]}" if "." in rest else "")
+        inner = rest.partition(".")[2]
+        return _field(number, f"version.{inner}" if inner else "version")
     if head == "cancelled" and application.type == "cancel":
-        return rest if rest in ("successor", "upstream") else "item"
-    return path or "item"
-
-
-def _form_name(application: Application, name: str) -> str:
-    return "item" if name == "id" else _form_path(application, name)
+        return _field(number, rest or "upstream") if rest or application.reason in UPSTREAM else "reason_text"
+    return _field(number, "item" if path in ("", "id") else path)
 
 
 def _field(number: int, name: str) -> str:

@@ -19,6 +19,8 @@ from mianzheng.rules.privacy import personal_data
 
 LAW_OR_REGULATION = CARRYING_RANKS - {"state_council_decision"}
 """法律、法规: what may support adding, changing or cancelling a certificate material (YY-ADJ-03-2)."""
+UPSTREAM = frozenset({"X6_upstream_list"})
+"""Reasons that rest on a list of a superior government, which has to be named (FX-3-1-3)."""
 FORM = "adjustment-v1"
 _POLICY = {"applicant_unit": "applicant", "adj_type": "type", "service_items": "items", "materials": "items",
            "method": "items", "reason_code": "reason"}  # fmt: skip
@@ -164,6 +166,8 @@ def _wish(application: Application, wish: ItemWish, at: str) -> Iterator[Problem
         yield f"{at}.version.other", "方式选了“其他”，请写明用什么代替证明。"
     if application.type == "change" and wish.item and not wish.edits and wish.version is None:
         yield f"{at}.edits", "请写明这一条改什么。"
+    if application.type == "cancel" and application.reason in UPSTREAM and not wish.upstream.strip():
+        yield f"{at}.upstream", "事由是上级清单已经列入，请写明是哪一份清单。"
     if application.type != "add" and not wish.item:
         yield f"{at}.item", "请选择是哪一条证明事项。"
 
