@@ -40,7 +40,7 @@ def report_on(catalog: Catalog, application: Application, **known: Any) -> Revie
     after = with_records(catalog, application.place, found.applied.records, InMemoryCatalogRepository(catalog).render)
     changed = difference(catalog, after, found.files.keys())
     told = proposal_of(application, "TZ-1", TODAY, "zhang", Timeliness(due="2026-12-01", came=TODAY))
-    facts = facts_of(changed, told)
+    facts = facts_of(catalog, changed, told)
     standings = standing(chain_of(catalog, facts), facts, [], "a" * 40, TODAY)
     findings = [f for f in check(after, today=TODAY, changed=set(found.files)) if f.file in found.files]
     return review_report(after, changed, findings, standings, told, day=TODAY, **known)
@@ -125,7 +125,7 @@ def test_errors_of_the_check_stand_against_merging(catalog: Catalog) -> None:
     after = with_records(catalog, "test-wuhai", [broken], InMemoryCatalogRepository(catalog).render)
     changed = difference(catalog, after, found.files.keys())
     findings = [f for f in check(after, today=TODAY, changed=set(found.files)) if f.file in found.files]
-    facts = facts_of(changed, None)
+    facts = facts_of(catalog, changed, None)
     standings = standing(chain_of(catalog, facts), facts, [], "a" * 40, TODAY)
     report = review_report(after, changed, findings, standings, day=TODAY)
     assert report.missing == ("清单检查还有 1 处错误，要先改正。",)
@@ -167,10 +167,13 @@ def test_the_text_cannot_speak_for_another_place_or_hide_a_body(catalog: Catalog
     changed = difference(catalog, after, found.files.keys())
     unit = listed(catalog, YIYUAN).requesting_body
     forged = Proposal(place=YIYUAN, type="change", initiator="office", applicant="bd-other")
-    assert facts_of(changed, forged).bodies == tuple(sorted((unit, "bd-other")))
-    assert facts_of(changed, forged).type == "cancel", "the change itself says what it is"
+    assert facts_of(catalog, changed, forged).bodies == tuple(sorted((unit, "bd-other")))
+    assert facts_of(catalog, changed, forged).type == "cancel", "the change itself says what it is"
+    office = catalog.places[YIYUAN].place.offices["joint_conference_office"]
+    swept = msgspec.structs.replace(forged, applicant=office)
+    assert facts_of(catalog, changed, swept).bodies == (), "an office that starts by itself: the usual way"
     with pytest.raises(BadArgument, match="实际改的是"):
-        facts_of(changed, Proposal(place="test-boshan", type="cancel"))
+        facts_of(catalog, changed, Proposal(place="test-boshan", type="cancel"))
 
 
 HOSTILE = [

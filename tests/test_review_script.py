@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from scripts import review
 
+from mianzheng.catalog_files.comparing import compare
 from mianzheng.catalog_files.loading import load
-from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.catalog_files.sources import CommitSource, FolderSource
 from mianzheng.model import Catalog
 from mianzheng.proposals.block import proposal_of, written_block
 from mianzheng.proposals.forms import Application
@@ -175,3 +176,14 @@ def test_what_cannot_be_judged_is_refused_with_a_sentence(
     expected = {"outside": "只能改 catalog/", "places": "只能改一个地区", "nothing": "没有改动", "commit": "找不到",
                 "approvals": "不是审核意见的列表", "text": "读不出来", "day": "不是日期"}  # fmt: skip
     assert expected[case] in capsys.readouterr().err
+
+
+def test_files_that_both_commits_share_are_read_once_and_give_the_same_catalog(repository: Path) -> None:
+    head = proposed(repository, "test-yiyuan", "change")
+    compared = compare(repository / "catalog", "main", head, NOW)
+    fresh = load(CommitSource(repository, head))
+    assert compared.after.catalog == fresh.catalog
+    before, after = (loaded.readings for loaded in (compared.before, compared.after))
+    shared = [path for path in after if before[path][1] is after[path][1]]
+    assert len(shared) == len(after) - 1
+    assert compared.changed == {path for path in after if path not in shared}

@@ -55,9 +55,9 @@ def refused(case: dict[str, Any], catalog: Catalog) -> None:
 
 
 def facts(case: dict[str, Any], catalog: Catalog) -> Facts:
-    unit = listed(catalog, case["place"]).requesting_body
+    bodies = () if case.get("initiator") == "office" else (listed(catalog, case["place"]).requesting_body,)
     escalated = case.get("escalated", False)
-    return Facts(place=case["place"], type="change", bodies=(unit,), subject="zhang", escalated=escalated)
+    return Facts(place=case["place"], type="change", bodies=bodies, subject="zhang", escalated=escalated)
 
 
 def gate(case: dict[str, Any], catalog: Catalog) -> None:
