@@ -56,7 +56,7 @@ def _report(options: argparse.Namespace) -> ReviewReport:
     compared = compare(options.catalog, options.base, options.head, day)
     told = read_block(options.proposal.read_text("utf-8")) if options.proposal else None
     changed = difference(compared.before.catalog, compared.after.catalog, compared.changed)
-    facts = facts_of(changed, told)
+    facts = facts_of(compared.before.catalog, changed, told)
     chain = chain_of(compared.before.catalog, facts)
     standings = standing(chain, facts, _approvals(options.approvals), compared.head, day)
     return review_report(compared.after.catalog, changed, compared.findings, standings, told, day=day)

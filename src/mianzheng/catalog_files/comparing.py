@@ -37,7 +37,8 @@ def compare(folder: Path, base: str, head: str, today: str) -> Comparison:
     older = CommitSource(repository, _fork(repository, base, newer.commit), inside)
     changed = _changed(repository, inside, older.commit, newer.commit)
     with without_collection():
-        before, after = load(older), load(newer)
+        before = load(older)
+        after = load(newer, known=before.readings)
         findings = after.findings + check(after.catalog, today=today, changed=changed)
         findings += forbidden_changes(before.catalog, after.catalog)
     touched = affected_files(after.catalog, changed) | affected_files(before.catalog, changed)

@@ -36,12 +36,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Loaded:
-    """What was read: the catalog, what is wrong with its files, and how to find lines in them."""
+    """What was read: the catalog, what is wrong with its files, and how to find lines in them.
+
+    `readings` holds stamp and reading of every file, for another state of the same catalog that shares most of them.
+    """
 
     catalog: Catalog
     findings: list[Finding]
     source: Source
     records: dict[str, Record] = field(default_factory=dict)
+    readings: dict[str, tuple[str, Reading]] = field(default_factory=dict)
 
     def located(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings with line and column filled in from their field, in report order."""
@@ -74,15 +78,17 @@ def load(
     cache_file: Path | None = None,
     progress: Progress | None = None,
     only: Container[str] | None = None,
+    known: dict[str, tuple[str, Reading]] | None = None,
 ) -> Loaded:
     """Read a catalog. Raises CatalogNotFound when there is none; everything else becomes a finding.
 
     `only` reads the named file types (such as `profile`) and nothing else: not to be cached, not to be checked.
+    `known` are the readings of a source of the same kind: files with the same stamp are not read again.
     """
     entries = source.entries()
     findings = [finding("file-unknown", e.kind, file=e.path, path=e.path) for e in entries if e.kind != "file"]
     files = [e for e in entries if e.kind == "file" and (only is None or _type_name(e.path) in only)]
-    kept = cache.recall(cache_file) if cache_file else {}
+    kept = cache.recall(cache_file) if cache_file else known or {}
     with without_collection():
         readings = _readings(source, files, kept, findings, progress)
     if cache_file and (len(kept) != len(readings) or any(kept.get(e.path, ("",))[0] != e.stamp for e in files)):
@@ -94,7 +100,8 @@ def load(
         if reading.record is not None:
             assembly.take(reading.path, reading.record)
     catalog = assembly.finish({entry.path for entry in entries})
-    return Loaded(catalog, findings, source, assembly.records)
+    read = {entry.path: (entry.stamp, readings[entry.path]) for entry in files if entry.path in readings}
+    return Loaded(catalog, findings, source, assembly.records, read)
 
 
 def _type_name(path: str) -> str:

@@ -5,12 +5,13 @@ The same rules judge here and in the check of the pull request, so what passes t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mianzheng.model import Catalog, CertificateItem, Finding, PlaceCatalog, Record
 from mianzheng.proposals.forms import Application, operations_of
-from mianzheng.proposals.guards import form_problems
+from mianzheng.proposals.guards import UPSTREAM, form_problems
 from mianzheng.proposals.operations import Applied, Operation, Render, attempted, files, with_records
 from mianzheng.rules import check
 
@@ -64,21 +65,22 @@ def examine(
     operations = operations_of(application, catalog, today, new_id, proposal)
     applied = attempted(catalog, application.place, operations, today)
     for fault in applied.faults:
-        problems.setdefault(_field(fault.operation, _form_name(application, fault.field)), fault.sentence)
+        problems.setdefault(_on_form(application, fault.operation, fault.field), fault.sentence)
     texts = files(catalog, application.place, applied.records, render)
     numbers = {operation.id: i for i, operation in enumerate(operations)}
     for name, sentence in _unchanged(applied, operations):
         problems.setdefault(name, sentence)
     hints = []
     for number, finding in _judged(catalog, application.place, applied, texts, today, numbers, render):
-        name = _field(number, _form_path(application, finding.field))
+        name = _on_form(application, number, finding.field)
         if finding.level != "error":
-            hints.append(Hint(field=name, sentence=f"{finding.message}{finding.fix}"))
+            hints.append(Hint(field=name, sentence=_plainly(finding)))
         elif not _covered(problems, name):
-            problems[name] = f"{finding.message}{finding.fix}"
+            problems[name] = _plainly(finding)
     for record in applied.records:
         if isinstance(record, CertificateItem) and application.type != "cancel":
             hints += alike(catalog, home, record, _field(numbers[record.id], "kind"))
+    hints += _stale_sentences(home, applied, numbers)
     hints += _elsewhere(operations, open_proposals)
     return Examined(problems, tuple(dict.fromkeys(hints)), operations, applied, texts)
 
@@ -136,6 +138,18 @@ def _unchanged(applied: Applied, operations: Iterable[Operation]) -> Iterator[tu
             yield _field(i, "item"), "清单里现在就是这样，没有要改的。"
 
 
+def _stale_sentences(home: PlaceCatalog, applied: Applied, numbers: Mapping[str, int]) -> Iterator[Hint]:
+    """What people read of an item may no longer fit when its method changes."""
+    for record in applied.records:
+        before = home.items.get(record.id)
+        if not isinstance(record, CertificateItem) or before is None or record.status != "active":
+            continue
+        methods = [item.versions[0].method if item.versions else "" for item in (before, record)]
+        if methods[0] != methods[1] and before.explain == record.explain != "":
+            said = f"方式变了，给群众的一句话没有变：“{record.explain}”请看看还对不对。"
+            yield Hint(field=_field(numbers[record.id], "explain"), sentence=said)
+
+
 def _elsewhere(operations: Iterable[Operation], open_proposals: Collection[OpenProposal]) -> Iterator[Hint]:
     for i, operation in enumerate(operations):
         for other in open_proposals:
@@ -144,18 +158,23 @@ def _elsewhere(operations: Iterable[Operation], open_proposals: Collection[OpenP
                 yield Hint(field=_field(i, "item"), sentence=said, about=other.id)
 
 
-def _form_path(application: Application, path: str) -> str:
-    """Where a field of the record stands on the form: the newest version is `version`, cancelling is the reason."""
+_PATH = re.compile(r"places/\S+?/((?:zm|sv)-[0-9a-z]{6})\.yaml")
+
+
+def _plainly(finding: Finding) -> str:
+    """The finding for somebody who knows no files: a path is said by the number of its record."""
+    return _PATH.sub(r"\1", f"{finding.message}{finding.fix}")
+
+
+def _on_form(application: Application, number: int, path: str) -> str:
+    """Where a record's field stands on the form: the newest version is `version`, cancelling is the reason."""
     head, _, rest = path.partition(".")
     if head == "versions":
-        return "version" + (f".{rest.partition('.')[2]}" if "." in rest else "")
+        inner = rest.partition(".")[2]
+        return _field(number, f"version.{inner}" if inner else "version")
     if head == "cancelled" and application.type == "cancel":
-        return rest if rest in ("successor", "upstream") else "item"
-    return path or "item"
-
-
-def _form_name(application: Application, name: str) -> str:
-    return "item" if name == "id" else _form_path(application, name)
+        return _field(number, rest or "upstream") if rest or application.reason in UPSTREAM else "reason_text"
+    return _field(number, "item" if path in ("", "id") else path)
 
 
 def _field(number: int, name: str) -> str:

@@ -95,6 +95,8 @@ class Application(Record, kw_only=True):
 METHOD_FIELDS = frozenset({"versions", "risk_assessed", "explain", "status", "in_force"})
 """Fields that speak of how a certificate is replaced, not of the certificate."""
 
+OTHER = "X9_other"
+"""The reason that the list keeps where a place asks for words instead of a code (WH-OR-16, QS-SP-4-1c)."""
 _OF_NEW = ("kind", "service", "requesting_body", "issuing_body", "core", "issue_for_outside_use", "condition",
            "risk_assessed", "explain", "note")  # fmt: skip
 
@@ -136,7 +138,7 @@ def _operation(
         return Change(id=wish.item, edits=_edits(application, wish, catalog, proposal))
     return Cancel(
         id=wish.item,
-        reason=application.reason,
+        reason=application.reason or OTHER,
         reason_text=application.reason_text,
         on=application.effective_from,
         upstream=wish.upstream,

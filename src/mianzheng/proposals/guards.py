@@ -12,13 +12,15 @@ import msgspec
 from mianzheng.clock import shanghai_day
 from mianzheng.model import Catalog, CodeEntry, PlaceCatalog, Profile
 from mianzheng.model.reference import CARRYING_RANKS
-from mianzheng.proposals.chains import TYPES
+from mianzheng.proposals.chains import TYPES, ProposalType
 from mianzheng.proposals.forms import Application, ItemWish
 from mianzheng.rules.labels import quoted_list
 from mianzheng.rules.privacy import personal_data
 
 LAW_OR_REGULATION = CARRYING_RANKS - {"state_council_decision"}
 """法律、法规: what may support adding, changing or cancelling a certificate material (YY-ADJ-03-2)."""
+UPSTREAM = frozenset({"X6_upstream_list"})
+"""Reasons that rest on a list of a superior government, which has to be named (FX-3-1-3)."""
 FORM = "adjustment-v1"
 _POLICY = {"applicant_unit": "applicant", "adj_type": "type", "service_items": "items", "materials": "items",
            "method": "items", "reason_code": "reason"}  # fmt: skip
@@ -53,7 +55,7 @@ def _required(application: Application, catalog: Catalog, profile: Profile | Non
     asked = set((profile.adjust.form_fields.value if profile else None) or ()) | ours
     if application.initiator == "office":
         asked.discard("trigger_date")
-    if profile is not None and profile.adjust.reasons.value is None:
+    if not reasons_for(application.type, catalog, profile):
         asked.discard("reason_code")
     for code in sorted(asked):
         name = _POLICY.get(code, code)
@@ -97,18 +99,23 @@ def _concerns(wish: ItemWish, body: str, home: PlaceCatalog) -> bool:
     return body in bodies or (service is not None and service.body == body) or (item is None and service is None)
 
 
+def reasons_for(type: ProposalType, catalog: Catalog, profile: Profile | None) -> dict[str, CodeEntry]:
+    """The reasons that a place knows for a type; none where it asks for words instead (Wuhai; Qingshen for some)."""
+    reasons = catalog.vocabularies.reasons
+    of_type: tuple[CodeEntry, ...] = getattr(reasons, type) if reasons else ()
+    enabled = (profile.adjust.reasons.value if profile else None) or ()
+    return {entry.code: entry for entry in of_type if entry.code in enabled}
+
+
 def _reason(application: Application, catalog: Catalog, profile: Profile | None) -> Iterator[Problem]:
     """The reason code fits the type and is enabled here; "other" and a silent profile want a text."""
-    reasons = catalog.vocabularies.reasons
-    of_type: tuple[CodeEntry, ...] = getattr(reasons, application.type) if reasons else ()
-    enabled = profile.adjust.reasons.value if profile else None
-    allowed = {entry.code: entry for entry in of_type if enabled is None or entry.code in enabled}
+    allowed = reasons_for(application.type, catalog, profile)
     entry = allowed.get(application.reason)
     what = TYPES[application.type]
     if application.reason and entry is None:
         choices = quoted_list([f"{e.label}（{code}）" for code, e in allowed.items()]) or "没有，请用文字说明"
         yield "reason", f"“{application.reason[:40]}”不是这里“{what}”可用的事由。可用的：{choices}。"
-    needs_text = entry.text_required if entry else enabled is None or not allowed
+    needs_text = entry.text_required if entry else not allowed
     if needs_text and not application.reason_text.strip():
         label = f"选了“{entry.label}”，" if entry else ""
         yield "reason_text", f"{label}请用文字说明理由。"
@@ -159,6 +166,8 @@ def _wish(application: Application, wish: ItemWish, at: str) -> Iterator[Problem
         yield f"{at}.version.other", "方式选了“其他”，请写明用什么代替证明。"
     if application.type == "change" and wish.item and not wish.edits and wish.version is None:
         yield f"{at}.edits", "请写明这一条改什么。"
+    if application.type == "cancel" and application.reason in UPSTREAM and not wish.upstream.strip():
+        yield f"{at}.upstream", "事由是上级清单已经列入，请写明是哪一份清单。"
     if application.type != "add" and not wish.item:
         yield f"{at}.item", "请选择是哪一条证明事项。"
 

@@ -7,6 +7,7 @@ all three (F47, F48); everything else goes through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -253,9 +254,15 @@ def wrong_fields(record_type: type[msgspec.Struct], data: Mapping[str, Any]) -> 
         try:
             msgspec.convert(data[name], spec.type)
         except msgspec.ValidationError as error:
-            where = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
-            inner = f"（{field_label(where)}）" if where and field_label(where) != field_label(name) else ""
-            yield name, f"“{field_label(name)}”{inner}的内容不合要求，请按提示重新填写。"
+            inner = _where(error)
+            label = f"“{field_label(name)}”" + (f"里的“{field_label(inner)}”" if inner.strip(".0123456789") else "")
+            yield f"{name}{inner}", f"{label}不合要求，请按提示重新填写。"
+
+
+def _where(error: msgspec.ValidationError) -> str:
+    """The place inside a field that an error speaks of, `.0.time_class`; empty for the field itself."""
+    found = re.search(r"`\$([^`]*)`$", str(error))
+    return re.sub(r"\[([0-9]+)\]", r".\1", found[1]) if found else ""
 
 
 def _in_force(data: dict[str, Any]) -> dict[str, Any]:

@@ -152,15 +152,22 @@ def difference(before: Catalog, after: Catalog, changed: Collection[str]) -> Dif
     return Difference(place, tuple(found.values()), tuple(sorted(set(changed) - found.keys())))
 
 
-def facts_of(difference: Difference, proposal: Proposal | None) -> Facts:
-    """What the gate judges by. The change itself says what it is; the proposal's text can only add bodies to it."""
+def facts_of(catalog: Catalog, difference: Difference, proposal: Proposal | None) -> Facts:
+    """What the gate judges by, `catalog` being the list before the change. Raises BadArgument for another place.
+
+    The change itself says what it is and whose items it touches; the text can only add a body to them. Where one of the
+    place's own offices starts an adjustment, the review goes its usual way (YY-ADJ-11, S-ADJ-11).
+    """
     told = proposal or Proposal(place=difference.place, type=difference.type)
     if told.place != difference.place:
         raise BadArgument(f"申请写的地区是“{told.place}”，实际改的是“{difference.place}”的清单。")
+    offices = catalog.places[difference.place].place.offices.values()
+    by_office = told.initiator == "office" and told.applicant in offices
+    bodies = set() if by_office else {*difference.bodies, told.applicant} - {""}
     return Facts(
         place=difference.place,
         type=difference.type,
-        bodies=tuple(sorted({*difference.bodies, told.applicant} - {""})),
+        bodies=tuple(sorted(bodies)),
         subject=told.subject,
         seal=told.seal,
         escalated=told.escalated,
@@ -290,7 +297,9 @@ def _lead(words: Wording, difference: Difference, proposal: Proposal | None) -> 
         else:
             parts.append(proposal.timeliness.sentence.rstrip("。"))
     else:
-        parts += [words.body(body) for body in difference.bodies[:3]]
+        named = quoted_list([words.body(body) for body in difference.bodies[:3]])
+        count = len(difference.bodies)
+        parts.append(f"{named}等{count}个单位" if count > 3 else named)
     return " · ".join(part for part in parts if part)
 
 

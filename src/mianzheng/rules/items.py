@@ -232,7 +232,8 @@ def _cancellation(run: Examination, rules: PlaceRules, item: CertificateItem, fi
     entries = {entry.code: entry for entry in reasons.cancel} if reasons else {}
     entry = entries.get(cancelled.reason)
     allowed = [c for c in entries if rules.reasons is None or c in rules.reasons]
-    if entries and cancelled.reason not in allowed:
+    # 规则没有列出任何取消事由的地方（青神），用哪一个都可以
+    if cancelled.reason not in (allowed or entries) and entries:
         run.add(
             "cancel-incomplete", "reason", file=file, field="cancelled.reason", code=cancelled.reason, place=place,
             allowed=quoted_list(allowed), basis=source_of(rules.profile.adjust.reasons),

@@ -23,9 +23,10 @@ LIMIT = 600
 """Characters of one piece of user text in a remark."""
 
 _MARKS = re.compile(r"([\\`*_\[\]{}|~$>]|^[-+#=]|^[0-9]+(?=[.)]))")
-_BREAKABLE = re.compile(r"(@|#|://|\bwww\.|\bGH-)", re.IGNORECASE)
+_BREAKABLE = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH-", re.IGNORECASE)
 _JOINER = "\u2060"
-"""Word joiner: invisible, and no mention, reference or address goes on behind it."""
+"""Word joiner: invisible. It stands inside what would begin a mention, reference or address, never behind a `://`:
+GitHub takes it for a letter of the host there."""
 
 
 def escaped(text: str) -> str:
