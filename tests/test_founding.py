@@ -43,7 +43,7 @@ def test_a_place_whose_rules_are_all_silent_can_still_keep_a_list(catalog_folder
         if file.name != "place.yaml":
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.read_bytes())
-            file.unlink()
+        file.unlink()
     assert errors(catalog_folder) == []
     catalog = load(FolderSource(catalog_folder)).catalog
     states = {s.state for home, _, s in as_of(catalog, "2026-11-25") if home.place.id == "mouxian"}

@@ -35,7 +35,9 @@ def found(shipped: Loaded) -> set[Value]:
 
 
 def structs(parent: type = Record) -> list[type]:
-    return [kind for child in parent.__subclasses__() for kind in (child, *structs(child))]
+    """The shapes of the catalog; those of cases and of the interface hold nothing that is shipped."""
+    kinds = [kind for child in parent.__subclasses__() for kind in (child, *structs(child))]
+    return [kind for kind in kinds if kind.__module__.startswith("mianzheng.model.")]
 
 
 def some(shipped: Loaded, kind: type) -> Any:

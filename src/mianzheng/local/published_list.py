@@ -53,7 +53,7 @@ class PublishedList:
     def refresh(self) -> str:
         """Bring the work tree to the newest commit; returns it. Raises Unavailable."""
         newest = self.forge.main()
-        self._git("-C", str(self.tree), "checkout", "--quiet", "--force", "--detach", newest)
+        self._git("-C", str(self.tree), "reset", "--quiet", "--hard", newest)
         return newest
 
     def take_over(self) -> bool:
