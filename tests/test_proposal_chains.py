@@ -111,6 +111,12 @@ def test_who_reviews_does_not_also_decide(catalog: Catalog) -> None:
     assert missing(catalog, told, helped, HEAD, DAY) == [], "somebody else has reviewed it as well"
 
 
+def test_of_two_reviews_by_one_person_the_one_that_nobody_else_gave_counts(catalog: Catalog) -> None:
+    told = facts(catalog, "test-yiyuan")
+    given = [yes("joint_conference_office", "wang"), yes("joint_conference_office", "li", 10), yes("justice", "li")]
+    assert missing(catalog, told, given, HEAD, DAY) == []
+
+
 def test_the_government_comes_last_in_fangxian(catalog: Catalog) -> None:
     told = facts(catalog, "test-fangxian")
     early = [yes("government", "zhao", 8), yes("justice", "wang", 9)]
