@@ -186,3 +186,9 @@ def test_it_says_who_must_act_and_leaves_out_who_has_to_wait(catalog: Catalog) -
     assert "县政府" not in now()
     assert "县政府" in now(yes("justice", "wang"))
     assert now(yes("justice", "wang"), yes("government", "zhao", 10)) == "各步骤都已完成，可以并入清单。"
+
+
+def test_the_government_waits_for_the_notice_of_a_cancellation(catalog: Catalog) -> None:
+    told = facts(catalog, "test-fangxian", "cancel")
+    steps = standing(chain_of(catalog, told), told, [yes("justice", "wang")], HEAD, DAY)
+    assert next_to_act(steps) == "下一步：取消前公示，并处理完异议。"
