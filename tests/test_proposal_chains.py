@@ -111,6 +111,12 @@ def test_who_reviews_does_not_also_decide(catalog: Catalog) -> None:
     assert missing(catalog, told, helped, HEAD, DAY) == [], "somebody else has reviewed it as well"
 
 
+def test_of_two_reviews_by_one_person_the_one_that_nobody_else_gave_counts(catalog: Catalog) -> None:
+    told = facts(catalog, "test-yiyuan")
+    given = [yes("joint_conference_office", "wang"), yes("joint_conference_office", "li", 10), yes("justice", "li")]
+    assert missing(catalog, told, given, HEAD, DAY) == []
+
+
 def test_the_government_comes_last_in_fangxian(catalog: Catalog) -> None:
     told = facts(catalog, "test-fangxian")
     early = [yes("government", "zhao", 8), yes("justice", "wang", 9)]
@@ -180,3 +186,9 @@ def test_it_says_who_must_act_and_leaves_out_who_has_to_wait(catalog: Catalog) -
     assert "县政府" not in now()
     assert "县政府" in now(yes("justice", "wang"))
     assert now(yes("justice", "wang"), yes("government", "zhao", 10)) == "各步骤都已完成，可以并入清单。"
+
+
+def test_the_government_waits_for_the_notice_of_a_cancellation(catalog: Catalog) -> None:
+    told = facts(catalog, "test-fangxian", "cancel")
+    steps = standing(chain_of(catalog, told), told, [yes("justice", "wang")], HEAD, DAY)
+    assert next_to_act(steps) == "下一步：取消前公示，并处理完异议。"

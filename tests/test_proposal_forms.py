@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.catalog_files.repository import InMemoryCatalogRepository
 from mianzheng.model import Catalog
-from mianzheng.proposals.examining import OpenProposal
+from mianzheng.model.ids import check_character
+from mianzheng.proposals.examining import OpenProposal, examine
 from mianzheng.proposals.forms import Application, CitedBasis, ItemWish, opened_by_office
 from mianzheng.proposals.guards import reasons_for
 from tests.proposal_forms import (
@@ -286,12 +288,18 @@ def test_look_alikes_and_other_proposals_show_before_sending(catalog: Catalog) -
     assert [hint.about for hint in found.hints] == ["TZ-9"]
 
 
-def test_an_item_that_is_there_already_is_a_problem_said_without_paths(catalog: Catalog) -> None:
+@pytest.mark.parametrize("new", ["zm-000000", "zm-zzzzz5"])
+def test_an_item_that_is_there_already_is_named_and_no_path(catalog: Catalog, new: str) -> None:
+    """Whichever of the two ids comes first, the sentence names the one that the list has."""
     item = listed(catalog, YIYUAN)
     double = msgspec.structs.replace(wish(catalog, YIYUAN, "add"), kind=item.kind)
-    found = problems(catalog, complete(catalog, YIYUAN, "add", items=(double,)))
-    assert item.id in "".join(found.values())
-    assert "places/" not in "".join(found.values())
+    application = complete(catalog, YIYUAN, "add", items=(wish(catalog, YIYUAN, "add"), double))
+    given = iter(["zm-" + "1" * 5 + check_character("1" * 5), new])
+    render = InMemoryCatalogRepository(catalog).render
+    found = examine(application, catalog, TODAY, new_id=lambda: next(given), render=render).problems
+    assert set(found) == {"items.1.kind"}
+    assert item.id in found["items.1.kind"]
+    assert "places/" not in found["items.1.kind"]
 
 
 def test_a_new_method_reminds_of_the_sentence_that_people_read(catalog: Catalog) -> None:

@@ -98,6 +98,13 @@ def test_cancelling_ends_every_version_and_says_since_when_and_why(catalog: Cata
     assert only(catalog, Cancel(id=item.id, reason="X1_law")).cancelled.on == TODAY
 
 
+def test_a_version_decided_for_after_the_cancellation_never_begins(catalog: Catalog, item: CertificateItem) -> None:
+    later = begun(msgspec.to_builtins(item.versions), {"method": "share", "from": "2027-06-01"})
+    decided = done(catalog, Change(id=item.id, edits=(edit(item, "versions", later),)))
+    cancelled = only(decided, Cancel(id=item.id, reason="X1_law", on="2027-01-01"))
+    assert [(version.method, version.until) for version in cancelled.versions] == [("verify", "2026-12-31")]
+
+
 def test_a_public_service_can_be_renamed_and_nothing_else_of_it_turned(catalog: Catalog, item: CertificateItem) -> None:
     service = catalog.places[PLACE].services[item.service]
     rename = FieldEdit(field="name", from_=service.name, to="测试社会救助确认")

@@ -149,6 +149,7 @@ def _chain(catalog: Catalog, home: PlaceCatalog, type: ProposalType) -> tuple[St
     ]  # fmt: skip
     notice = review.cancel_public_notice.value if review else None
     if type == "cancel" and notice is not None and notice.required:
+        steps[-1] = replace(steps[-1], after=(*steps[-1].after, "notice"))
         steps.insert(len(steps) - 1, Step("notice", "notice", "取消前公示，并处理完异议"))
     return tuple(steps)
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from mianzheng.model import Catalog, CertificateItem, Finding, PlaceCatalog, Record
 from mianzheng.proposals.forms import Application, operations_of
 from mianzheng.proposals.guards import UPSTREAM, form_problems
@@ -119,7 +121,14 @@ def _judged(
         if finding.file in of_file and (new or finding.level == "error"):
             yield of_file[finding.file], finding
         elif new and finding.level == "error" and finding.file.startswith(f"places/{place}/"):
-            yield 0, finding
+            yield _turned(finding, of_file)
+
+
+def _turned(finding: Finding, of_file: Mapping[str, int]) -> tuple[int, Finding]:
+    """A finding that the rules state at the other of two records, said from the side of the proposal's own."""
+    own = next((file for file in of_file if file in finding.message), "")
+    message = finding.message.replace(own, finding.file) if own else finding.message
+    return of_file.get(own, 0), msgspec.structs.replace(finding, message=message)
 
 
 def _alone(catalog: Catalog, place: str) -> Catalog:
