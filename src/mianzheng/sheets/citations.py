@@ -9,7 +9,9 @@ _NUMERAL = "[零〇一二三四五六七八九十百千0-9]+"
 _ARTICLE = re.compile(
     rf"第{_NUMERAL}条(?:之{_NUMERAL})?(?:第{_NUMERAL}款)?(?:第?[（(]?{_NUMERAL}[）)]?项)?(?:第?[（(]?{_NUMERAL}[）)]?目)?"
 )
-_TITLED = re.compile(r"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?P<rest>[^《]*)")
+_TITLED = re.compile(
+    r"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?P<more>(?:的?实施)?(?:办法|细则|条例|规定|意见|解释)?)(?P<rest>[^《]*)"
+)
 _MARK = re.compile(r"^[\s\d.、（()）一二三四五六七八九十]*[【\[][^】\]]{2,8}[】\]]")
 _NUMBER = re.compile(
     r"^(?:[（(][^（）()]*[）)]|[\u4e00-\u9fff]{0,8}[〔\[（(]\d{4}[〕\]）)](?:第?\d+号)?(?=第|$|[，,。；;：:]))"
@@ -40,7 +42,8 @@ def citations(text: str) -> list[Citation]:
         rest, *lines = match["rest"].split("\n")
         unmarked = [line for line in lines if _UNMARKED.match(line)]
         clause = "".join([rest, *(line for line in lines if line not in unmarked)])
-        found += _cited(match["title"].replace("\n", ""), clause)
+        title = match["title"].replace("\n", "")
+        found += _cited(f"《{title}》{match['more']}" if match["more"] else title, clause)
         found += [one for line in unmarked for one in _bare(line)]
     return found or [one for line in re.split(r"[\n；;]", squeezed) if line for one in _bare(line)]
 

@@ -46,9 +46,14 @@ def law_register(catalog: Catalog) -> Register:
     """Legal bases by title and short title, with and without the state's name."""
     state = "中华人民共和国"
     return _register(
-        (b.id, b.title, (b.short_title, b.title.removeprefix(state), b.region + b.title))
+        (b.id, b.title, (b.short_title, b.title.removeprefix(state), b.region + b.title, _inner(b.title)))
         for b in catalog.legal_bases.values()
     )
+
+
+def _inner(title: str) -> str:
+    """A title that holds another one, as it is written between 《 and 》."""
+    return title.replace("《", "〈").replace("》", "〉")
 
 
 def kind_register(catalog: Catalog) -> Register:

@@ -81,9 +81,10 @@ def _rows(grid: Grid, head: Head) -> Reading:
         elif label:
             reading.remarks.append(Remark(head.first + 1, c, f"认不出“{label}”这一列，内容放在备注里。", "warning"))
     before: dict[str, str] = {}
+    calculated = {r for r, _ in grid.formulas}
     for r, cells in enumerate(grid.rows):
         line = r + 1
-        if head.first <= r < head.after or not any(cell.strip() for cell in cells):
+        if head.first <= r < head.after or (not any(cell.strip() for cell in cells) and r not in calculated):
             continue
         if _about_filler(cells, data=r >= head.after, head=head):
             reading.private.add(line)
