@@ -107,6 +107,7 @@ CITED = {
     "《甲法》第七条\n乙条例第三条": [Citation("甲法", "第七条"), Citation("乙条例", "第三条")],
     "《甲法》第七条\n依照本法第八条办理的，提交证明": [Citation("甲法", "第七条", True)],
     "《甲条例》实施办法第七条": [Citation("《甲条例》实施办法", "第七条")],
+    "《《甲法》》第七条": [Citation("甲法", "第七条")],
     "甲法第七条；乙条例": [Citation("甲法", "第七条"), Citation("乙条例", "")],
     "《关于〈甲法〉的决定》": [Citation("关于〈甲法〉的决定", "")],
     "": [],
@@ -304,18 +305,26 @@ class TestScript:
 
     def test_it_writes_batch_copy_and_report(self, catalog_folder: Path, tmp_path: Path) -> None:
         file = tmp_path / "表.xlsx"
-        lines = [["填报人：张三丰"], HEAD, ROW, ["2", "相关证明材料", *ROW[2:]], ["3", "=1+1", *ROW[2:]]]
+        lines = [
+            ["填报人：张三丰"],
+            HEAD,
+            ROW,
+            ["2", "相关证明材料", *ROW[2:]],
+            ["3", "=1+1", *ROW[2:]],
+            [*ROW[:3], "", "测试县公安局", ""],
+        ]
         file.write_bytes(book(*lines))
         assert self.run(file, catalog_folder, "--out", str(tmp_path / "out")) == 1
         application = msgspec.json.decode((tmp_path / "out" / "申请-1.json").read_bytes(), type=Application)
-        assert len(application.items) == 3
+        assert len(application.items) == 4
         sheet = openpyxl.load_workbook(tmp_path / "out" / "批注-表.xlsx").active
         assert "兜底说法" in sheet["B4"].comment.text
         assert "免提交方式" in sheet["A3"].comment.text
+        assert "没有填" in sheet["D6"].comment.text
         assert sheet["F3"].comment is None
         assert (sheet["A1"].value, sheet["B5"].value, sheet["B5"].data_type) == (DROPPED, "公式：=1+1", "s")
         report = (tmp_path / "out" / "报告.txt").read_text("utf-8")
-        assert report.startswith("3 行内容：新增 3 条，清单里已有 0 条，表内重复 0 行；")
+        assert report.startswith("4 行内容：新增 4 条，清单里已有 0 条，表内重复 0 行；")
         assert "提交前要在表单里补上" in report
         assert "张三丰" not in report + json.dumps(msgspec.to_builtins(application), ensure_ascii=False)
 

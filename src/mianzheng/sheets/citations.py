@@ -43,6 +43,7 @@ def citations(text: str) -> list[Citation]:
         unmarked = [line for line in lines if _UNMARKED.match(line)]
         clause = "".join([rest, *(line for line in lines if line not in unmarked)])
         title = match["title"].replace("\n", "")
+        title = title[1:-1] if title.startswith("《") and title.endswith("》") and title.count("《") == 1 else title
         found += _cited(f"《{title}》{match['more']}" if match["more"] else title, clause)
         found += [one for line in unmarked for one in _bare(line)]
     return found or [one for line in re.split(r"[\n；;]", squeezed) if line for one in _bare(line)]

@@ -17,7 +17,7 @@ from mianzheng.rules.labels import STATUSES, quoted_list
 from mianzheng.rules.names import vague_words
 from mianzheng.rules.wording import finding
 from mianzheng.sheets.citations import citations
-from mianzheng.sheets.headings import COLUMNS
+from mianzheng.sheets.headings import COLUMNS, Head
 from mianzheng.sheets.matching import Register, Registers, registers
 from mianzheng.sheets.reading import Reading, Remark, SheetRow, tidy
 
@@ -58,7 +58,7 @@ def import_rows(
     progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
     """The batch of a table for one place; `today` (`YYYY-MM-DD`) is the day of application."""
-    work = _Work(catalog, home, registers(catalog, home))
+    work = _Work(catalog, home, reading.head)
     for c, code in enumerate(reading.head.columns, 1):
         if code in _NOT_CARRIED:
             work.done.remarks.append(Remark(reading.head.first + 1, c, _NOT_CARRIED[code]))
@@ -81,8 +81,9 @@ def import_rows(
 class _Work:
     """One table on its way through."""
 
-    def __init__(self, catalog: Catalog, home: PlaceCatalog, known: Registers) -> None:
-        self.catalog, self.home, self.known = catalog, home, known
+    def __init__(self, catalog: Catalog, home: PlaceCatalog, head: Head) -> None:
+        self.known: Registers = registers(catalog, home)
+        self.column = {code: head.columns.index(code) + 1 for code in head.columns}
         self.done = Imported()
         self.wishes: list[tuple[ItemWish, SheetRow]] = []
         self.seen: dict[tuple[str, str, str], int] = {}
@@ -91,7 +92,7 @@ class _Work:
         }
 
     def say(self, row: SheetRow, code: str, said: str, level: ErrorLevel | None = None) -> None:
-        self.done.remarks.append(Remark(row.line, row.at.get(code, 0), said, level))
+        self.done.remarks.append(Remark(row.line, row.at.get(code) or self.column.get(code, 0), said, level))
 
     def take(self, row: SheetRow) -> None:
         row = self._turned(row)
