@@ -153,7 +153,7 @@ def test_an_item_belongs_to_a_service_of_the_directory(catalog_folder: Path) -> 
     assert "reference-unknown" in codes_after(catalog_folder, change)
 
 
-@carries("catalog", "FX-3-1-1", where="mianzheng.rules.items:_issuer")
+@carries("catalog", "FX-3-1-1", where="mianzheng.rules.items:check_issuer")
 def test_committees_are_not_asked_for_what_they_must_not_issue(catalog_folder: Path) -> None:
     catalog = load(FolderSource(catalog_folder)).catalog
     kind = next(k for k in catalog.kinds.values() if k.may_not_issue)

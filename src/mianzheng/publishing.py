@@ -8,10 +8,11 @@ from pathlib import Path
 
 from mianzheng.catalog_files.cache import without_collection
 from mianzheng.catalog_files.checking import Order, cache_file, check_folder
+from mianzheng.catalog_files.loading import Loaded
 from mianzheng.catalog_files.schema import schema_files
 from mianzheng.clock import SHANGHAI, shanghai_day
 from mianzheng.errors import BadArgument, CatalogHasErrors
-from mianzheng.model import Finding
+from mianzheng.model import Catalog, Finding
 from mianzheng.site.build import build
 from mianzheng.site.setting import DEFAULT_URL, Setting
 from mianzheng.site.stamping import Summary
@@ -71,12 +72,22 @@ def publish(chosen: Setting) -> tuple[Summary, list[Finding]]:
     Raises CatalogHasErrors, ShellError, LiveUnreadable, SiteNotWritten; the last good site stays then. In operating
     mode every served place needs an operator: BadArgument otherwise.
     """
-    loaded, findings = check_folder(Order(chosen.catalog, chosen.day, cache=cache_file(chosen.catalog)))
-    if errors := [one for one in findings if one.level == "error"]:
-        raise CatalogHasErrors(errors)
+    loaded, findings = _without_errors(chosen.catalog, chosen.day)
     if not chosen.demonstration:
         homes = loaded.catalog.places.values()
         if lacking := [home.place.name for home in homes if home.place.operator is None]:
             raise BadArgument(f"正式运行的地区要写明主办单位（place.yaml 的 operator）：{'、'.join(lacking)}")
     with without_collection():
         return build(loaded.catalog, chosen, dict(schema_files())), findings
+
+
+def sound_catalog(folder: Path, day: str) -> Catalog:
+    """The catalog of a folder, judged on a Shanghai day. Raises CatalogNotFound, CatalogHasErrors."""
+    return _without_errors(folder, day)[0].catalog
+
+
+def _without_errors(folder: Path, day: str) -> tuple[Loaded, list[Finding]]:
+    loaded, findings = check_folder(Order(folder, day, cache=cache_file(folder)))
+    if errors := [one for one in findings if one.level == "error"]:
+        raise CatalogHasErrors(errors)
+    return loaded, findings

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from mianzheng.clock import day_of, shanghai_day
+from mianzheng.errors import BadArgument
 
 
 def progress_line(what: str) -> Callable[[int, int], None] | None:
@@ -38,3 +42,12 @@ def keep_fresh(target: Path, text: str, *, check: bool, done: str) -> int:
     target.write_text(text, "utf-8", newline="\n")
     print(f"{target}：{done}")
     return 0
+
+
+def shanghai_today(given: str = "") -> str:
+    """The Shanghai day of an argument, or of the present. Raises BadArgument."""
+    if not given:
+        return day_of(datetime.datetime.now(datetime.UTC))
+    if day := shanghai_day(given):
+        return day
+    raise BadArgument(f"{given} 不是日期，请写成 2026-11-25")

@@ -26,7 +26,7 @@ def check_item(run: Examination, rules: PlaceRules, item: CertificateItem, file:
             _levels(run, rules, file, requesting, service)
         _scope(run, rules, item, file, service)
         if issuing is not None:
-            _issuer(run, item, file, issuing)
+            check_issuer(run, item, file, issuing)
     _status(run, rules, item, file)
     _versions(run, item, file)
     if rules.home.place.fictional and item.provenance.standing == "adopted":
@@ -193,7 +193,8 @@ def _scope(
             )  # fmt: skip
 
 
-def _issuer(run: Examination, item: CertificateItem, file: str, issuing: PublicBody) -> None:
+def check_issuer(run: Examination, item: CertificateItem, file: str, issuing: PublicBody) -> None:
+    """Whether the body may issue this certificate, and is not the applicant (FX-3-1-1, FX-2-2-2)."""
     if issuing.kind == "applicant":
         run.add("issuer-is-applicant", file=file, field="issuing_body", name=issuing.name)
     kind = run.catalog.kinds.get(item.kind)

@@ -5,35 +5,27 @@ What is computed (answer, word, address, standing) stands under `derived`, so th
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import msgspec
 
+from mianzheng.sheets import plain
 from mianzheng.site.setting import Setting
 from mianzheng.views.atlas import Atlas, Entry
-from mianzheng.views.lists import PublishedList
 
-VERSION = "1.0.0"
 CHANGELOG = """# 数据格式的变化
 
 ## 1.0.0（2026-11-25）
 
 - 第一版：items kinds services bodies legal-bases methods catalog。
 """
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def envelope(setting: Setting, name: str, total: int) -> dict[str, Any]:
-    """What every data file starts with."""
-    head: dict[str, Any] = {"schema_version": VERSION, "name": name, "as_of": setting.day, "total": total}
-    if setting.demonstration:
-        head["demonstration"] = True
-        head["notice"] = "演示网站，不是政府网站。内容不能作为办事依据，办事请以当地窗口答复为准。"
-    return head
+    """What every data file of a build starts with."""
+    return plain.envelope(name, total, setting.day, demonstration=setting.demonstration)
 
 
 class Derived(msgspec.Struct):
@@ -79,13 +71,13 @@ def item_json(entry: Entry) -> msgspec.Raw:
 def collections(atlas: Atlas) -> dict[str, list[Any]]:
     """All records by collection, sorted by id; methods and answer words as they stand in the vocabulary."""
     catalog = atlas.catalog
-    plain = msgspec.to_builtins
+    builtins = msgspec.to_builtins
     homes = catalog.places.values()
     return {
         "items": [item_json(atlas.entries[i]) for i in sorted(atlas.entries)],
-        "kinds": [plain(catalog.kinds[k]) | {"url": f"kinds/{k}/"} for k in sorted(catalog.kinds)],
-        "services": [plain(s) | {"place": h.place.id} for h in homes for s in h.services.values()],
-        "bodies": [plain(b) | {"place": h.place.id} for h in homes for b in h.bodies.values()],
+        "kinds": [builtins(catalog.kinds[k]) | {"url": f"kinds/{k}/"} for k in sorted(catalog.kinds)],
+        "services": [builtins(s) | {"place": h.place.id} for h in homes for s in h.services.values()],
+        "bodies": [builtins(b) | {"place": h.place.id} for h in homes for b in h.bodies.values()],
         "legal-bases": [catalog.legal_bases[b] for b in sorted(catalog.legal_bases)],
         "methods": list(catalog.vocabularies.methods.values()),
         "places": [h.place for h in homes],
@@ -106,28 +98,6 @@ def data_files(atlas: Atlas, setting: Setting) -> Iterator[tuple[str, Callable[[
             yield f"data/v1/{name}.json", partial(msgspec.json.encode, body)
     yield "data/v1/catalog.json", partial(msgspec.json.encode, envelope(setting, "catalog", total) | every)
     yield "data/v1/CHANGELOG.md", CHANGELOG.encode
-
-
-def list_csv(published: PublishedList, setting: Setting) -> bytes:
-    """A list as CSV for spreadsheets: UTF-8 with mark, and no cell that a spreadsheet would run as a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    if setting.demonstration:
-        writer.writerow(["演示数据，不能作为办事依据"])
-    writer.writerow([column.label for column in published.spec.columns])
-    for row in published.rows:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def list_json(published: PublishedList, setting: Setting) -> bytes:
-    """A list as JSON: column codes and labels, one object a row."""
-    spec = published.spec
-    codes = [*(column.code for column in spec.columns), "id"]
-    pairs = zip(published.rows, published.entries, strict=True)
-    records = [dict(zip(codes, [*row, entry.item.id], strict=True)) for row, entry in pairs]
-    head = envelope(setting, spec.code, len(records)) | {"title": spec.title, "columns": spec.columns}
-    return msgspec.json.encode(head | {"records": records})
 
 
 def json_ld(entry: Entry, setting: Setting) -> str:

@@ -10,6 +10,8 @@ from itertools import chain
 import msgspec
 
 from mianzheng.model import first_day
+from mianzheng.sheets.exporting import FORMATS
+from mianzheng.sheets.official import OfficialList
 from mianzheng.site import data, feeds
 from mianzheng.site.setting import Setting
 from mianzheng.site.stamping import File
@@ -44,8 +46,9 @@ class Downloads:
     def _lists(self) -> Iterator[File]:
         for published in chain.from_iterable(self.builder.lists.values()):
             mark = self.builder.marks.of(published.stem, published.entries)
-            for ending, make in (("csv", data.list_csv), ("json", data.list_json)):
-                yield File(f"{published.stem}.{ending}", "download", partial(make, published, self.setting), mark)
+            document = OfficialList(published, self.setting.demonstration)
+            for ending in published.formats:
+                yield File(f"{published.stem}.{ending}", "download", partial(FORMATS[ending], document), mark)
 
     def _feeds(self) -> Iterator[File]:
         changes = self.builder.changes

@@ -19,7 +19,7 @@ from mianzheng.site.shells import Shells
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.rendering import templates_digest
 
-_LIBRARIES = ("jinja2", "markupsafe", "msgspec", "segno", "pypinyin")
+_LIBRARIES = ("jinja2", "markupsafe", "msgspec", "segno", "pypinyin", "openpyxl", "python-docx")
 
 
 def digest_of(content: bytes) -> bytes:

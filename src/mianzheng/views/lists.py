@@ -11,6 +11,8 @@ from mianzheng.rules.labels import LEVELS, MATERIALS
 from mianzheng.views.atlas import Atlas, Entry
 
 LIST_PAGE = 100
+OFFICE_ROWS = 2000
+"""Up to so many rows a list is written as Excel and Word with every build; longer ones would keep it waiting."""
 Cell = Callable[[Atlas, Entry, int], str]
 
 
@@ -106,6 +108,11 @@ class PublishedList:
     def shown(self, number: int) -> slice:
         """Which rows stand on page `number`, counted from 1."""
         return slice((number - 1) * LIST_PAGE, number * LIST_PAGE)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The endings of its downloads, those for offices first."""
+        return ("xlsx", "docx", "csv", "json") if len(self.entries) <= OFFICE_ROWS else ("csv", "json")
 
     @property
     def stem(self) -> str:

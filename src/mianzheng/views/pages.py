@@ -139,6 +139,7 @@ def list_page(published: PublishedList, number: int, root: str) -> str:
         linked=codes.index("name") if "name" in codes else codes.index("service"),
         rows=list(zip(published.entries[shown], published.rows[shown], strict=True)),
         download=root + published.stem,
+        formats=published.formats,
         day=published.atlas.day,
     )
 

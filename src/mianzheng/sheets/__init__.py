@@ -1,0 +1,1 @@
+"""Sheets: lists as official documents, departments' spreadsheets as proposals, and the check of such a sheet."""

@@ -1,0 +1,52 @@
+"""Lists for programs and for any spreadsheet: CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import msgspec
+
+from mianzheng.sheets.official import DEMONSTRATION, OfficialList
+
+VERSION = "1.0.0"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell starts that a spreadsheet would run as a formula."""
+
+
+def envelope(name: str, total: int, day: str, *, demonstration: bool) -> dict[str, Any]:
+    """What every data file starts with."""
+    head: dict[str, Any] = {"schema_version": VERSION, "name": name, "as_of": day, "total": total}
+    if demonstration:
+        head["demonstration"] = True
+        head["notice"] = "演示网站，不是政府网站。内容不能作为办事依据，办事请以当地窗口答复为准。"
+    return head
+
+
+def list_csv(document: OfficialList) -> bytes:
+    """A list as CSV for spreadsheets: UTF-8 with mark, and no cell that a spreadsheet would run as a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    if document.demonstration:
+        writer.writerow([DEMONSTRATION])
+    writer.writerow(document.labels)
+    for row in document.rows:
+        writer.writerow([harmless(cell) for cell in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def harmless(cell: str) -> str:
+    """A cell as text, whatever it starts with."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def list_json(document: OfficialList) -> bytes:
+    """A list as JSON: column codes and labels, one object a row."""
+    published = document.published
+    spec = published.spec
+    codes = [*document.codes, "id"]
+    pairs = zip(published.rows, published.entries, strict=True)
+    records = [dict(zip(codes, [*row, entry.item.id], strict=True)) for row, entry in pairs]
+    head = envelope(spec.code, len(records), document.as_of, demonstration=document.demonstration)
+    return msgspec.json.encode(head | {"title": spec.title, "columns": spec.columns, "records": records})
