@@ -95,6 +95,7 @@ bench-aws: .venv/.test ## 基准：云上形态
 .PHONY: lock
 lock: .venv/.serve ## 按 pyproject.toml 重写 locks/（升级版本：make lock ARGS=--upgrade）
 	@$(compile) --group bootstrap --output-file locks/bootstrap.txt $(ARGS)
+	@$(compile) --group stand-in --output-file locks/stand-in.txt $(ARGS)
 	@$(compile) pyproject.toml --extra site --extra functions --group test --output-file locks/test.txt $(ARGS)
 	@$(compile) pyproject.toml --extra site --constraint locks/test.txt --no-annotate --output-file locks/serve.txt $(ARGS)
 
