@@ -48,12 +48,13 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True)
 class Gateway:
-    """The application as API Gateway's events see it: who calls is what API Gateway says, never a header."""
+    """The application as API Gateway's events see it: who calls, and how, is never what a header claims."""
 
     application: WSGIApplication
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["REMOTE_ADDR"] = environ["apig_wsgi.request_context"]["identity"]["sourceIp"]
+        environ["wsgi.url_scheme"] = "http"
         return self.application(environ, start_response)
 
 

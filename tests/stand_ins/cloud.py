@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,12 @@ class Cloud:
             "aws_secret_access_key": "test", "config": Config(max_pool_connections=20),
         }  # fmt: skip
 
+    @cache  # noqa: B019 - one stand-in a test run, and clients are dear
     def client(self, service: str) -> Any:
         """A client for one service."""
         return boto3.client(service, **self._given())
 
+    @cache  # noqa: B019 - as above
     def values(self) -> Any:
         """A DynamoDB client that takes and gives plain values, as the store wants it."""
         return boto3.resource("dynamodb", **self._given()).meta.client
