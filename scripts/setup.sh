@@ -15,7 +15,9 @@ say() { printf '【环境】%s\n' "$*"; }
 fail() { printf '【环境】%s\n' "$*" >&2; exit 1; }
 origin() { pwd -P && .venv/bin/python -VV 2>/dev/null; }
 healthy() { [ ! -e .venv/.unfinished ] && [ "$(origin)" = "$(cat .venv/.origin 2>/dev/null)" ]; }
-fingerprint() { cat scripts/setup.sh locks/bootstrap.txt "locks/$1.txt" | git hash-object --stdin; }
+locks() { echo "locks/$1.txt"; if [ "$1" = test ]; then echo locks/stand-in.txt; fi; }
+# shellcheck disable=SC2046
+fingerprint() { cat scripts/setup.sh locks/bootstrap.txt $(locks "$1") | git hash-object --stdin; }
 current() { [ -f ".venv/.$1" ] && [ "$(cat ".venv/.$1")" = "$(fingerprint "$1")" ]; }
 
 command -v git >/dev/null || fail '找不到 git，请先安装（Debian、Ubuntu：apt install git）。'
@@ -67,6 +69,11 @@ fi
 
 say "第 3 步，共 3 步：按 locks/$wanted.txt 安装约 $(grep -c '^[a-z].*==' "locks/$wanted.txt") 个软件包（第一次要下载，约一两分钟）"
 $uv pip sync $quiet --python .venv/bin/python --require-hashes --no-build "locks/$wanted.txt"
+# 云上替身钉住自己的 botocore，另装一处；测试在 127.0.0.1 上启动它
+if [ "$wanted" = test ]; then
+    $uv venv $quiet --clear --python .venv/bin/python .venv/stand-in
+    $uv pip sync $quiet --python .venv/stand-in/bin/python --require-hashes --no-build locks/stand-in.txt
+fi
 # 相对路径：包就地可用，改了源码不必重装
 site_packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 echo ../../../../src > "$site_packages/mianzheng.pth"

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.clock import WorkingCalendar
 from mianzheng.site.generator import make_shells
 from mianzheng.site.setting import Setting
+from tests.stand_ins.cloud import Cloud, running
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-25T09:00:00+08:00"
@@ -104,3 +106,16 @@ def store_folder(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=memory) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The stand-in for AWS. Where it cannot run, its tests say why and are left out; never in CI."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(running(tmp_path_factory.mktemp("cloud")))
+        except (OSError, RuntimeError) as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(str(error))
+        yield started

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from mianzheng.adapters.kms_keys import KMSKeyStore
 from mianzheng.adapters.local_keys import LocalKeyStore, add_master_key, create_key_file
 from mianzheng.errors import Rejected, Unavailable
 from mianzheng.ports import KeyStore
+from tests.stand_ins.cloud import Cloud
 
 CONTEXT = "complaint/c1/phone"
 PLAIN = "电话 13900000000".encode()
@@ -129,3 +131,18 @@ class TestLocal(KeyStoreContract):
         with pytest.raises(Rejected) as caught:
             LocalKeyStore(file)
         assert secret not in str(caught.value)
+
+
+class TestKMS(KeyStoreContract):
+    @pytest.fixture
+    def keys(self, cloud: Cloud) -> KeyStore:
+        return KMSKeyStore(cloud.key(), lambda: cloud.client("kms"))
+
+    @pytest.fixture
+    def foreign(self, cloud: Cloud) -> KeyStore:
+        return KMSKeyStore(cloud.key(), lambda: cloud.client("kms"))
+
+    def test_a_service_that_does_not_answer_is_unavailable_and_not_a_wrong_key(self, cloud: Cloud) -> None:
+        nobody = KMSKeyStore("00000000-0000-0000-0000-000000000000", lambda: cloud.client("kms"))
+        with pytest.raises(Unavailable, match="密钥服务"):
+            nobody.create()

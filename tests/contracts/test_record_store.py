@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from mianzheng.adapters import dump_lines
+from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.adapters.sqlite_store import SQLiteRecordStore
 from mianzheng.cases import Change, Command, Delivery, Key, Worklist, Write, broken_links, chained
@@ -27,6 +28,7 @@ from mianzheng.errors import (
 )
 from mianzheng.ports import RecordStore
 from tests.filing import HOUR, NOON, filed, full, stepped
+from tests.stand_ins.cloud import Cloud
 
 T = TypeVar("T")
 MINUTE = datetime.timedelta(minutes=1)
@@ -611,6 +613,16 @@ class TestSQLite(RecordStoreContract):
     @pytest.fixture
     def another(self, store_folder: Path) -> Iterator[RecordStore]:
         yield from opened(store_folder / "another.sqlite")
+
+
+class TestDynamoDB(RecordStoreContract):
+    @pytest.fixture
+    def store(self, cloud: Cloud) -> RecordStore:
+        return DynamoDBRecordStore(cloud.table(), cloud.values)
+
+    @pytest.fixture
+    def another(self, cloud: Cloud) -> RecordStore:
+        return DynamoDBRecordStore(cloud.table(), cloud.values)
 
 
 def opened(file: Path) -> Iterator[RecordStore]:

@@ -1,0 +1,76 @@
+"""Make the bundle of the cloud functions: build/bundle/deployment.zip, and template.yaml beside it.
+
+    scripts/bundle.py [--catalog DIR] [--out build/bundle]
+
+Needs no AWS account. Exit status: 0 done, 1 the catalog has errors or packaging failed, 2 unusable arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import msgspec
+
+from mianzheng.catalog_files.loading import load
+from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.errors import MianzhengError
+from mianzheng.model import has_errors
+
+PROJECT = Path(__file__).resolve().parent.parent
+FUNCTIONS = PROJECT / "functions"
+LARGEST = 30_000_000
+"""Bytes of the zip."""
+NEEDED = ("app.py", "chalicelib/wiring.py", "chalicelib/catalog.json", "mianzheng/__init__.py", "werkzeug/__init__.py")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the catalog's file, package, look at what came out."""
+    options = _parser().parse_args(argv)
+    try:
+        loaded = load(FolderSource(options.catalog))
+    except MianzhengError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if has_errors(loaded.findings):
+        print("清单有错误，没有打包；请先运行 make check。", file=sys.stderr)
+        return 1
+    (FUNCTIONS / "chalicelib" / "catalog.json").write_bytes(msgspec.json.encode(loaded.catalog))
+    archive = options.out.resolve() / "deployment.zip"
+    if lacks := _lacks(archive) if _packaged(archive.parent) else ["原因见上"]:
+        print(f"打包失败：{'；'.join(lacks)}", file=sys.stderr)
+        return 1
+    (archive.parent / "sam.yaml").replace(archive.parent / "template.yaml")
+    print(f"{archive}（{archive.stat().st_size / 1e6:.1f} MB）和旁边的 template.yaml 已写好")
+    return 0
+
+
+def _packaged(out: Path) -> bool:
+    """Run Chalice; it wants a region, whichever: the template fits all of them."""
+    chalice = Path(sys.executable).with_name("chalice")
+    options = ["--stage", "live", "--template-format", "yaml", "--merge-template", "resources.yaml"]
+    environment = {"AWS_DEFAULT_REGION": "cn-north-1", **os.environ}
+    return subprocess.run([chalice, "package", *options, out], cwd=FUNCTIONS, env=environment).returncode == 0
+
+
+def _lacks(archive: Path) -> list[str]:
+    """What is wrong with a zip; Chalice leaves out what it does not find, and says nothing."""
+    names = set(zipfile.ZipFile(archive).namelist())
+    lacks = [f"缺少 {name}" for name in NEEDED if name not in names]
+    lacks += ["多了 boto3，运行环境自带"] if "boto3/__init__.py" in names else []
+    return lacks + ([f"超过 {LARGEST / 1e6:.0f} MB"] if archive.stat().st_size > LARGEST else [])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="打出云函数的压缩包和模板")
+    parser.add_argument("--catalog", type=Path, default=PROJECT / "catalog", metavar="DIR", help="清单文件夹")
+    parser.add_argument("--out", type=Path, default=PROJECT / "build" / "bundle", metavar="DIR", help="写到哪里")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

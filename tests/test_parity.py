@@ -1,0 +1,177 @@
+"""The same requests through the own server's WSGI and through the Lambda handler get the same answers."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+
+import pytest
+from werkzeug.test import Client, EnvironBuilder, TestResponse
+
+import app
+from chalicelib import wiring
+from mianzheng.catalog_files.loading import Loaded
+from mianzheng.errors import BadArgument
+from mianzheng.web.routes import Route
+from mianzheng.web.table import ROUTES
+from tests.stand_ins.api_gateway import event_of, through_gateway
+from tests.test_web_complaints import draft, filing, receipt
+from tests.test_web_requests import BAD_BODIES, filled
+from tests.web_client import PASSWORD, URL, Town, Visitor, token_of
+
+Way = Callable[[Town], Visitor]
+
+
+def by_lambda(town: Town) -> Visitor:
+    visitor = Visitor(town)
+    visitor.client = Client(through_gateway(wiring.handler(town.services)))
+    return visitor
+
+
+def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], str]:
+    """Status, headers and body without what each answer has anew: request number, nonces, signatures, cookie times."""
+    number = answer.headers["X-Request-Id"]
+    text = answer.get_data().decode("utf-8", "surrogateescape")
+    text = text.replace(number, "NUMBER").replace(number[:12], "NUMBER")
+    text = re.sub(r'(value="|"(?:token|draft|nonce)":")[\w.\-]{20,}', r"\1SECRET", text)
+    headers = [(name, re.sub(r"=[\w.\-]{20,}|Expires=[^;]+", "=NEW", value)) for name, value in answer.headers]
+    kept = [pair for pair in headers if pair[0] not in ("X-Request-Id", "Content-Length")]
+    return answer.status_code, sorted(kept), text
+
+
+Ask = Callable[[Visitor], TestResponse]
+Same = Callable[[Ask], tuple[int, list[tuple[str, str]], str]]
+
+
+@pytest.fixture(scope="module")
+def towns(loaded: Loaded) -> list[tuple[Town, Way]]:
+    """A town for each way."""
+    return [(Town(loaded.catalog), Visitor), (Town(loaded.catalog), by_lambda)]
+
+
+@pytest.fixture
+def same(towns: list[tuple[Town, Way]]) -> Same:
+    """Ask both ways for the same, hours after the last test (so that no limit of it counts); what both answered."""
+
+    def asked(ask: Ask) -> tuple[int, list[tuple[str, str]], str]:
+        for town, _ in towns:
+            town.now += datetime.timedelta(hours=30)
+        own, cloud = (told(ask(way(town))) for town, way in towns)
+        assert own == cloud
+        return own
+
+    return asked
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_every_route_answers_the_same(same: Same, route: Route) -> None:
+    same(lambda visitor: visitor.client.open(filled(route), method=route.method, base_url=URL))
+
+
+@pytest.mark.parametrize(("what", "body", "kind", "code"), BAD_BODIES, ids=[case[0] for case in BAD_BODIES])
+def test_bad_bodies_are_refused_the_same(same: Same, what: str, body: bytes, kind: str, code: str) -> None:
+    """A18, A20: byte for byte, whatever the encoding."""
+    _, _, text = same(
+        lambda visitor: visitor.client.post("/api/v1/sessions", base_url=URL, data=body, content_type=kind or None),
+    )
+    assert f'"{code}"' in text
+
+
+ODD = {
+    "dot segments": "/api/v1/accounts/%2e%2e%2f", "a null byte": "/api/v1/accounts/%00", "bad UTF-8": "/%c0%af",
+    "two slashes": "/api//v1/accounts", "a semicolon": "/healthz;x=1", "a Chinese path": "/投诉",
+    "twice the same": "/api/v1/deadlines?rule=a&rule=b", "brackets": "/api/v1/deadlines?rule[]=a",
+    "no value": "/api/v1/deadlines?rule", "plus and percent": "/api/v1/deadlines?profile=a%2Bb+c%25&rule=%E4%BD%A0",
+    "a prototype": "/api/v1/deadlines?__proto__=1", "a long value": "/api/v1/deadlines?rule=" + "a" * 5000,
+    "a trailing slash": "/healthz/", "nothing": "/nothing", "a script": "/%3Cscript%3E",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_odd_addresses_answer_the_same(same: Same, what: str) -> None:
+    """A19."""
+    assert same(lambda visitor: visitor.get(ODD[what]))[0] < 500
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"])
+def test_other_methods_answer_the_same(same: Same, method: str) -> None:
+    same(lambda visitor: visitor.client.open("/healthz", method=method, base_url=URL))
+
+
+HEADERS = {
+    "a foreign origin": {"Origin": "https://evil.example"},
+    "another host": {"Host": "evil.example"},
+    "a forged scheme": {"X-Forwarded-Proto": "https"},
+    "a forged method": {"X-HTTP-Method-Override": "DELETE"},
+    "a broken cookie": {"Cookie": "session=;;=\x01; a"},
+    "a wrong token": {"Authorization": "Bearer nonsense"},
+    "an impossible version": {"If-Match": "*"},
+    "JSON wanted": {"Accept": "application/json"},
+    "a page wanted": {"Accept": "text/html"},
+}
+
+
+@pytest.mark.parametrize("what", HEADERS)
+@pytest.mark.parametrize("path", ["/api/v1/deadlines", "/office/", "/office/login", "/complaints/new"])
+def test_odd_headers_answer_the_same(same: Same, what: str, path: str) -> None:
+    same(lambda visitor: visitor.client.get(path, base_url=URL, headers=HEADERS[what]))
+
+
+def test_a_complaint_is_filed_the_same_way_and_its_receipt_found(loaded: Loaded) -> None:
+    seen = []
+    for way in (Visitor, by_lambda):
+        town = Town(loaded.catalog)
+        visitor = way(town)
+        token = draft(visitor)
+        fields = {**filing(town), "draft": token}
+        checked, sent = visitor.form("/complaints/check", fields), visitor.form("/complaints", fields)
+        assert (checked.status_code, sent.status_code) == (200, 201)
+        assert receipt(visitor.form("/complaints", fields).text) == receipt(sent.text) != []
+        stored = town.services.store.keys()
+        seen.append([town.services.store.get(key.kind, key.id) for key in stored])
+    kinds = [[(record.kind, record.state, record.due_at) for record in records] for records in seen]
+    assert kinds[0] == kinds[1]
+
+
+def test_staff_log_in_the_same_way_and_stay_logged_in_by_their_cookie(same: Same) -> None:
+    def work(visitor: Visitor) -> TestResponse:
+        answer = visitor.log_in("test-yiyuan.admin1", PASSWORD)
+        assert answer.status_code == 303
+        return visitor.get("/office/accounts")
+
+    assert same(work)[0] == 200
+
+
+def test_a_forged_forwarding_header_does_not_make_somebody_else_of_a_caller(loaded: Loaded) -> None:
+    """Limits count the address that API Gateway saw, not what a header claims."""
+    visitor = by_lambda(Town(loaded.catalog))
+    wrong = {"login": "nobody", "password": "wrong"}
+    for number in range(300):
+        answer = visitor.json("POST", "/api/v1/sessions", wrong, X_Forwarded_For=f"203.0.113.{number % 250}")
+        if answer.status_code == 429:
+            return
+    pytest.fail("no limit held")
+
+
+def test_an_answer_never_passes_through_the_dispatch_that_threads_share(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = Town(loaded.catalog)
+    monkeypatch.setattr(wiring, "_handler", lambda: wiring.handler(town.services))
+    visitor = Visitor(town)
+    visitor.client = Client(through_gateway(app.app))
+    assert token_of(visitor.get("/office/login").text)
+    assert visitor.get("/healthz").status_code == 200
+
+
+def test_settings_that_are_missing_are_all_named(loaded: Loaded) -> None:
+    with pytest.raises(BadArgument) as caught:
+        wiring.cloud_services({"MIANZHENG_TABLE": "t"}, loaded.catalog, b"s")
+    assert len(caught.value.problems) == 2
+
+
+def test_an_event_carries_what_a_request_carried() -> None:
+    event = event_of(EnvironBuilder("/a b", method="POST", query_string="x=1&x=2", data=b"\xff").get_environ())
+    assert (event["path"], event["multiValueQueryStringParameters"]) == ("/a%20b", {"x": ["1", "2"]})
+    assert (event["body"], event["isBase64Encoded"]) == ("/w==", True)
