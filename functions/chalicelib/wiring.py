@@ -24,7 +24,7 @@ from mianzheng.catalog_files.repository import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.outbox import deliver
 from mianzheng.jobs.runner import Job
-from mianzheng.local.installation import CatalogInHand, clock_from, new_id
+from mianzheng.local.installation import clock_from, new_id, seconds_at
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import settings_from
@@ -114,9 +114,9 @@ def cloud_services(environment: Mapping[str, str], catalog: Catalog, secret: byt
         settings=settings_from(environment),
         store=DynamoDBRecordStore(environment["MIANZHENG_TABLE"]),
         keys=KMSKeyStore(environment["MIANZHENG_KEY"]),
-        catalog=CatalogInHand(catalog),
+        catalog=lambda: catalog,
         render=render_record,
-        now=clock_from(None),
+        now=clock_from(None, seconds_at()),
         new_id=new_id,
         signer=Signer(secret),
         log=LineLog(),
