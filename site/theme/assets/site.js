@@ -1,4 +1,4 @@
-/* 大字、深色、打印、收起菜单。没有它，页面照样能用。 */
+/* 大字、深色、打印、收起菜单、从回执的二维码填查询码。没有它，页面照样能用。 */
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -39,6 +39,12 @@
   window.addEventListener("afterprint", function () {
     delete document.body.dataset.printing;
   });
+
+  var field = document.getElementById("f-code");
+  if (field && /^#[0-9A-Za-z-]{20,40}$/.test(location.hash)) {
+    field.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+  }
 
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
