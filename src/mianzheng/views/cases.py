@@ -31,6 +31,15 @@ LIST_STATES = {"listed": "清单上写的是不用交", "notice": "公示中", "
 
 
 @dataclass(frozen=True)
+class Alike:
+    """A case that may be the same matter: its number, who received it and when; nothing that a person wrote."""
+
+    number: str
+    receiver: str
+    received: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     """Everything that the page of a case shows to one role."""
 
@@ -43,6 +52,7 @@ class CaseView:
     now: datetime.datetime
     person: Mapping[str, str] = field(default_factory=dict)
     may_reveal: bool = False
+    same: Sequence[Alike] = ()
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +82,7 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         due=due_bar(desk.clocks, clock, record, view.now) if clock else None,
         facts=_facts(view),
         timeline=view.timeline,
+        same=view.same,
         person=view.person,
         may_reveal=view.may_reveal,
         purposes=list(PURPOSES.items()),

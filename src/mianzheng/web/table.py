@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from mianzheng.web import (
     accounts,
+    complaint_entry,
     complaint_office,
     complaint_progress,
     complaints,
@@ -40,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     *deadlines.ROUTES,
     *complaints.ROUTES,
     *complaint_progress.ROUTES,
+    *complaint_entry.ROUTES,
     *complaint_office.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
