@@ -47,8 +47,18 @@ class WorklistRow:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """Something that a worklist may be narrowed by; `value` is what was chosen, empty for all."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    value: str
+
+
+@dataclass(frozen=True)
 class WorklistView:
-    """A worklist: which list it is, its tabs with counts, its rows, the address of the next page."""
+    """A worklist: which list it is, its tabs with counts, its rows, the address of the next page and of a new entry."""
 
     title: str
     address: str
@@ -56,6 +66,8 @@ class WorklistView:
     counts: Mapping[str, int]
     rows: Sequence[WorklistRow]
     next: str = ""
+    filters: Sequence[Filter] = ()
+    new: str = ""
 
 
 def frame(account: Account, catalog: Catalog, token: str, here: str = "") -> Frame:

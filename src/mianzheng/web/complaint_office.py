@@ -84,14 +84,15 @@ def step(call: Call) -> Response:
     event = call.route.path.rpartition("/")[2]
     change = stepped(call, record, Step(event, call.who.actor, call.services.now(), given))
     after = change.writes[0].record
-    return call.commit(change, _told(after), version=after.version)
+    return call.commit(change, told(after), version=after.version)
 
 
 def _answer(call: Call, record: CaseRecord) -> Response:
-    return call.answer(_told(record), version=record.version)
+    return call.answer(told(record), version=record.version)
 
 
-def _told(record: CaseRecord) -> CaseAnswer:
+def told(record: CaseRecord) -> CaseAnswer:
+    """A case as programs read it."""
     shown = {k: v for k, v in record.data.items() if k not in ("by", "marks")}
     return CaseAnswer(
         id=record.id,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from mianzheng.web import (
     accounts,
     complaint_entry,
+    complaint_list,
     complaint_office,
     complaint_progress,
     complaints,
@@ -42,6 +43,7 @@ ROUTES: tuple[Route, ...] = (
     *complaints.ROUTES,
     *complaint_progress.ROUTES,
     *complaint_entry.ROUTES,
+    *complaint_list.ROUTES,
     *complaint_office.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
