@@ -21,6 +21,7 @@ from mianzheng.views.case_forms import step_forms
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.due_bars import TONES, due_bar
 from mianzheng.views.frames import Frame, framed
+from mianzheng.views.letters import Letter
 from mianzheng.views.office import WorklistRow
 from mianzheng.views.spoken import day_said, spoken
 
@@ -53,6 +54,7 @@ class CaseView:
     person: Mapping[str, str] = field(default_factory=dict)
     may_reveal: bool = False
     same: Sequence[Alike] = ()
+    letters: Mapping[str, Letter] = field(default_factory=dict)
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -83,6 +85,7 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         facts=_facts(view),
         timeline=view.timeline,
         same=view.same,
+        letters=list(view.letters.values()),
         person=view.person,
         may_reveal=view.may_reveal,
         purposes=list(PURPOSES.items()),

@@ -15,6 +15,7 @@ from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
 from mianzheng.views import cases, office
 from mianzheng.views.case_stories import told_to_staff
+from mianzheng.views.letters import letters_of
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import (
@@ -116,18 +117,20 @@ def _page(
 ) -> Response:
     desk, catalog = desk_of(call, record), call.services.catalog()
     events = list(call.services.store.events(record.kind, record.id))
-    told = told_to_staff(events, texts_of(call, record, events), desk.home, catalog.vocabularies.roles)
+    texts = texts_of(call, record, events)
+    happened = told_to_staff(events, texts, desk.home, catalog.vocabularies.roles)
     view = cases.CaseView(
         record=record,
         desk=desk,
         catalog=catalog,
         role=call.who.role,
         story=story_of(call, record),
-        timeline=told,
+        timeline=happened,
         now=call.services.now(),
         person=person_of(call, record) if revealed else {},
         may_reveal=any(t.event == "reveal" for t in MACHINE.offered(record.state, call.who.role)),
         same=same_matter(call, record) if record.state == MACHINE.initial else (),
+        letters=letters_of(desk, record, events, texts),
         event=event,
         values=call.form,
         problems=problems or {},

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from mianzheng.web import (
     accounts,
     complaint_entry,
+    complaint_letters,
     complaint_list,
     complaint_office,
     complaint_progress,
@@ -45,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *complaint_entry.ROUTES,
     *complaint_list.ROUTES,
     *complaint_office.ROUTES,
+    *complaint_letters.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
