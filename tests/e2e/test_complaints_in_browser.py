@@ -186,6 +186,12 @@ def test_every_step_is_accessible_and_fits(
     open_case(page, url, number)
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
     examine(page, f"{seen}-case")
+    step(page, "accept")
+    page.click("a:has-text('投诉举报受理告知书')")
+    examine(page, f"{seen}-letter")
+    for name, address in (("list", "complaints"), ("entry", "complaints/new"), ("reports", "reports")):
+        page.goto(f"{url}/office/{address}")
+        examine(page, f"{seen}-{name}")
     assert faults == []
     context.close()
 

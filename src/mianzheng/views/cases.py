@@ -25,6 +25,8 @@ from mianzheng.views.letters import Letter
 from mianzheng.views.office import WorklistRow
 from mianzheng.views.spoken import day_said, spoken
 
+CLOSED_WITH_RESULT = frozenset({"concluded", "informed"})
+"""States from which a complaint may become a proposal to change the list."""
 Fact = tuple[str, str, str]
 """Label, text, link (or empty)."""
 LIST_STATES = {"listed": "清单上写的是不用交", "notice": "公示中", "cancelled": "已取消", "candidate": "还要交",
@@ -85,6 +87,7 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         facts=_facts(view),
         timeline=view.timeline,
         same=view.same,
+        proposes=record.state in CLOSED_WITH_RESULT,
         letters=list(view.letters.values()),
         person=view.person,
         may_reveal=view.may_reveal,

@@ -15,6 +15,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
                                               "auditor"})),
     ("/office/proposals", "清单调整", frozenset({"department", "joint_conference_office", "justice", "government",
                                              "centre", "bureau", "auditor"})),
+    ("/office/reports", "分析", frozenset({"receiver", "joint_conference_office", "centre", "bureau", "auditor"})),
     ("/office/accounts", "账号", frozenset({"admin"})),
     ("/office/password", "改密码", frozenset()),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from mianzheng.web import (
     deadlines,
     health,
     office,
+    reports,
     sessions,
 )
 from mianzheng.web.calls import Call
@@ -50,4 +51,5 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
+    *reports.ROUTES,
 )
