@@ -20,7 +20,7 @@ from mianzheng.complaints.register import COLUMNS
 from mianzheng.errors import LeaseLost, Rejected, Unavailable
 from mianzheng.jobs.statistics import FILE, publish_statistics
 from mianzheng.local.logs import LineLog
-from mianzheng.views.letters import SENTENCES
+from mianzheng.views.notices import SENTENCES
 from tests.complaint_desk import MARKS, PERSON, receiver, staff, when
 from tests.faults import every_fault
 from tests.job_room import Files, StoredLife, register_in

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from mianzheng.site.setting import Setting
 from mianzheng.views.problems import TROUBLES
 from tests.alterations import alter
-from tests.sites import build, text_of
+from tests.sites import build, item_pages, text_of
 
 carries = pytest.mark.carries
 
@@ -28,7 +28,7 @@ class TestWhole:
                     continue
                 path, _, part = link.partition("#")
                 target = (page.parent / path.partition("?")[0]).resolve() if path else page
-                if target.is_relative_to(built.resolve() / "api"):
+                if any(target.is_relative_to(built.resolve() / name) for name in ("api", "complaints")):
                     continue  # answered by the functions
                 if target.is_dir():
                     target /= "index.html"
@@ -85,6 +85,10 @@ class TestWays:
             links = [a.get("href") or "" for a in lxml_html.fromstring(page.read_bytes()).iter("a")]
             assert any(link.endswith("complain/") or link == "./" for link in links), page
             assert "tel:12345" in links, page
+        for page in item_pages(built):
+            tree = lxml_html.fromstring(page.read_bytes())
+            offered = f"../../../complaints/new?item={page.parent.name}" in [a.get("href") for a in tree.iter("a")]
+            assert offered != bool(tree.find_class("answer")[0].get("data-answer") == "still_needed"), page
         said = text_of(built / "help/complain/index.html")
         assert "12345" in said
         assert "证明事项投诉举报平台" in said

@@ -195,4 +195,4 @@ def test_the_day_of_receipt_is_that_of_shanghai(town: Town) -> None:
     town.now = datetime.datetime(2025, 9, 25, 23, 59, 30, tzinfo=SHANGHAI)
     visitor = town.visitor()
     answer = visitor.form("/complaints", {**filing(town), "draft": draft(visitor)})
-    assert "2025年9月25日 23:59" in answer.text
+    assert "2025年9月25日（周四）23:59" in answer.text

@@ -1,4 +1,4 @@
-/* 大字、深色、打印、收起菜单。没有它，页面照样能用。 */
+/* 大字、深色、打印、收起菜单、从回执的二维码填查询码。没有它，页面照样能用。 */
 (function () {
   "use strict";
   var assets = document.currentScript.src.replace(/[^/]*$/, "");
@@ -81,6 +81,12 @@
     } catch (error) {
       /* 不能记住也不要紧 */
     }
+  }
+
+  var field = document.getElementById("f-code");
+  if (field && /^#[0-9A-Za-z-]{20,40}$/.test(location.hash)) {
+    field.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
   }
 
   document.addEventListener("keydown", function (event) {

@@ -12,7 +12,7 @@ from mianzheng.errors import Rejected
 from mianzheng.model import Catalog
 from mianzheng.ports.mail import Letter, Mailer
 from mianzheng.settings import Settings
-from mianzheng.views.letters import SENTENCES, subject_of, text_of
+from mianzheng.views.notices import SENTENCES, subject_of, text_of
 
 Mailboxes = Callable[[str, str], str]
 """The mail address of a body of a place; empty when none is known."""

@@ -21,13 +21,25 @@ from mianzheng.views.case_forms import step_forms
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.due_bars import TONES, due_bar
 from mianzheng.views.frames import Frame, framed
+from mianzheng.views.letters import Letter
 from mianzheng.views.office import WorklistRow
 from mianzheng.views.spoken import day_said, spoken
 
+CLOSED_WITH_RESULT = frozenset({"concluded", "informed"})
+"""States from which a complaint may become a proposal to change the list."""
 Fact = tuple[str, str, str]
 """Label, text, link (or empty)."""
 LIST_STATES = {"listed": "清单上写的是不用交", "notice": "公示中", "cancelled": "已取消", "candidate": "还要交",
                "pending": "已经定了，还没有开始", "excluded": "不纳入"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A case that may be the same matter: its number, who received it and when; nothing that a person wrote."""
+
+    number: str
+    receiver: str
+    received: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class CaseView:
     now: datetime.datetime
     person: Mapping[str, str] = field(default_factory=dict)
     may_reveal: bool = False
+    same: Sequence[Alike] = ()
+    letters: Mapping[str, Letter] = field(default_factory=dict)
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +86,9 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         due=due_bar(desk.clocks, clock, record, view.now) if clock else None,
         facts=_facts(view),
         timeline=view.timeline,
+        same=view.same,
+        proposes=record.state in CLOSED_WITH_RESULT,
+        letters=list(view.letters.values()),
         person=view.person,
         may_reveal=view.may_reveal,
         purposes=list(PURPOSES.items()),

@@ -15,6 +15,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
                                               "auditor"})),
     ("/office/proposals", "清单调整", frozenset({"department", "joint_conference_office", "justice", "government",
                                              "centre", "bureau", "auditor"})),
+    ("/office/reports", "分析", frozenset({"receiver", "joint_conference_office", "centre", "bureau", "auditor"})),
     ("/office/accounts", "账号", frozenset({"admin"})),
     ("/office/password", "改密码", frozenset()),
 )  # fmt: skip
@@ -47,8 +48,18 @@ class WorklistRow:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """Something that a worklist may be narrowed by; `value` is what was chosen, empty for all."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    value: str
+
+
+@dataclass(frozen=True)
 class WorklistView:
-    """A worklist: which list it is, its tabs with counts, its rows, the address of the next page."""
+    """A worklist: which list it is, its tabs with counts, its rows, the address of the next page and of a new entry."""
 
     title: str
     address: str
@@ -56,6 +67,8 @@ class WorklistView:
     counts: Mapping[str, int]
     rows: Sequence[WorklistRow]
     next: str = ""
+    filters: Sequence[Filter] = ()
+    new: str = ""
 
 
 def frame(account: Account, catalog: Catalog, token: str, here: str = "") -> Frame:

@@ -2,22 +2,67 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from mianzheng.cases.records import CaseRecord, Change, Event
+from mianzheng.cases.records import CaseRecord, Change, Event, Worklist
 from mianzheng.cases.steps import Step
+from mianzheng.clock import WorkingCalendar
 from mianzheng.complaints.desk import Desk, desk_at, sees
 from mianzheng.complaints.handling import handle
+from mianzheng.complaints.intake import Intake
+from mianzheng.complaints.likeness import alike
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.sealed import PERSON, SEALED, STORY, text_of, unsealed
 from mianzheng.errors import RecordNotFound
+from mianzheng.views.cases import Alike
+from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
+
+LOOKED_THROUGH = 1000
+"""So many open cases of a place are looked through for the same matter."""
 
 
 def desk_of(call: Call, record: CaseRecord) -> Desk:
     """The desk of the case's place. Raises RecordNotFound for a place that the catalog no longer has."""
     return desk_at(record.place, call.services.catalog(), call.services.keys)
+
+
+def intake_of(call: Call) -> Intake:
+    """What taking a complaint in needs."""
+    services = call.services
+    catalog = services.catalog()
+    return Intake(
+        catalog=catalog,
+        calendar=WorkingCalendar(catalog.calendars),
+        keys=services.keys,
+        secret=services.signer.secret,
+        demonstration=services.settings.demonstration,
+        new_id=lambda: services.new_id("cp"),
+        next_number=services.store.next_number,
+    )
+
+
+def body_name(call: Call, place: str, body: str) -> str:
+    """What a body is called; empty for one that the catalog does not have."""
+    home = call.services.catalog().places.get(place)
+    return home.bodies[body].name if home and body in home.bodies else ""
+
+
+def same_matter(call: Call, record: CaseRecord) -> list[Alike]:
+    """Open cases of the place that may be the same matter, other receivers' too: so much is told of them."""
+    waiting = Worklist(kind=MACHINE.kind, place=record.place, states=MACHINE.open_states())
+    found = alike(record, call.services.store.worklist(waiting, "", LOOKED_THROUGH).records)
+    return [
+        Alike(other.data["number"], body_name(call, other.place, other.data["received_by"]), received(other))
+        for other in found
+    ]
+
+
+def received(record: CaseRecord) -> str:
+    """When a case was received, in words."""
+    return spoken(datetime.datetime.fromisoformat(record.data["received_at"]), year=True)
 
 
 def case_for_staff(call: Call, id: str) -> CaseRecord:

@@ -15,6 +15,7 @@ from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
 from mianzheng.views import cases, office
 from mianzheng.views.case_stories import told_to_staff
+from mianzheng.views.letters import letters_of
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import (
@@ -22,6 +23,7 @@ from mianzheng.web.complaint_desk import (
     desk_of,
     given_from_form,
     person_of,
+    same_matter,
     stepped,
     story_of,
     texts_of,
@@ -83,14 +85,15 @@ def step(call: Call) -> Response:
     event = call.route.path.rpartition("/")[2]
     change = stepped(call, record, Step(event, call.who.actor, call.services.now(), given))
     after = change.writes[0].record
-    return call.commit(change, _told(after), version=after.version)
+    return call.commit(change, told(after), version=after.version)
 
 
 def _answer(call: Call, record: CaseRecord) -> Response:
-    return call.answer(_told(record), version=record.version)
+    return call.answer(told(record), version=record.version)
 
 
-def _told(record: CaseRecord) -> CaseAnswer:
+def told(record: CaseRecord) -> CaseAnswer:
+    """A case as programs read it."""
     shown = {k: v for k, v in record.data.items() if k not in ("by", "marks")}
     return CaseAnswer(
         id=record.id,
@@ -114,17 +117,20 @@ def _page(
 ) -> Response:
     desk, catalog = desk_of(call, record), call.services.catalog()
     events = list(call.services.store.events(record.kind, record.id))
-    told = told_to_staff(events, texts_of(call, record, events), desk.home, catalog.vocabularies.roles)
+    texts = texts_of(call, record, events)
+    happened = told_to_staff(events, texts, desk.home, catalog.vocabularies.roles)
     view = cases.CaseView(
         record=record,
         desk=desk,
         catalog=catalog,
         role=call.who.role,
         story=story_of(call, record),
-        timeline=told,
+        timeline=happened,
         now=call.services.now(),
         person=person_of(call, record) if revealed else {},
         may_reveal=any(t.event == "reveal" for t in MACHINE.offered(record.state, call.who.role)),
+        same=same_matter(call, record) if record.state == MACHINE.initial else (),
+        letters=letters_of(desk, record, events, texts),
         event=event,
         values=call.form,
         problems=problems or {},

@@ -10,9 +10,9 @@ import msgspec
 from werkzeug.wrappers import Response
 
 from mianzheng.cases.actors import CITIZEN, Actor
-from mianzheng.clock import SHANGHAI, WorkingCalendar, day_of
+from mianzheng.clock import day_of
 from mianzheng.complaints.filing import Filing, grounds, place_for, problems, required
-from mianzheng.complaints.intake import Intake, Sent, file, receipt_for
+from mianzheng.complaints.intake import Sent, file, receipt_for
 from mianzheng.complaints.masking import LABELS, masked
 from mianzheng.complaints.receivers import RECEIVERS, route, web_channel
 from mianzheng.errors import GuardFailed, NoOperator
@@ -20,8 +20,9 @@ from mianzheng.model import PlaceCatalog, Profile, Record
 from mianzheng.rules.standing import standing_on
 from mianzheng.views import complaints as view
 from mianzheng.views.atlas import Entry, enter
-from mianzheng.views.rendering import zh_date
+from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
+from mianzheng.web.complaint_desk import body_name, intake_of
 from mianzheng.web.routes import Route
 
 SECONDS_TO_FILL = 3
@@ -110,9 +111,9 @@ def send(call: Call) -> Response:
     page = view.receipt_page(
         call.services.settings,
         filed.number,
-        _spoken(filed.received_at),
+        spoken(datetime.datetime.fromisoformat(filed.received_at), year=True),
         filed.receiver,
-        receipt_for(_intake(call), _nonce(call)),
+        receipt_for(intake_of(call), _nonce(call)),
         "接收单位一般在 1 个工作日内决定受不受理（本系统设定，文件未规定）。您可以随时用查询码看进度、补充、撤回。",
     )
     return call.page(page, 201)
@@ -124,7 +125,7 @@ def _filed(call: Call, filing: Filing) -> Filed:
     assert draft is not None
     hurried = draft.age < SECONDS_TO_FILL and call.route.by_draft
     suspicious = hurried or bool(call.form.get("website"))
-    intake = _intake(call)
+    intake = intake_of(call)
     sent = Sent(Actor(role=CITIZEN), services.now(), draft.nonce, "quarantined" if suspicious else "")
     done = services.store.commit(file(intake, filing, sent))
     record = services.store.get("complaint", done.result["id"])
@@ -132,23 +133,9 @@ def _filed(call: Call, filing: Filing) -> Filed:
     return Filed(
         number=record.data["number"],
         received_at=record.data["received_at"],
-        receiver=_body_name(call, record.place, record.data["received_by"]),
+        receiver=body_name(call, record.place, record.data["received_by"]),
         letters=receipt.letters,
         characters=receipt.characters,
-    )
-
-
-def _intake(call: Call) -> Intake:
-    services = call.services
-    catalog = services.catalog()
-    return Intake(
-        catalog=catalog,
-        calendar=WorkingCalendar(catalog.calendars),
-        keys=services.keys,
-        secret=services.signer.secret,
-        demonstration=services.settings.demonstration,
-        new_id=lambda: services.new_id("cp"),
-        next_number=services.store.next_number,
     )
 
 
@@ -215,20 +202,9 @@ def _item(call: Call, id: str) -> tuple[PlaceCatalog, Entry] | None:
     return None
 
 
-def _body_name(call: Call, place: str, body: str) -> str:
-    home = call.services.catalog().places.get(place)
-    return home.bodies[body].name if home and body in home.bodies else ""
-
-
 def _nonce(call: Call) -> str:
     assert call.draft is not None
     return call.draft.nonce
-
-
-def _spoken(instant: str) -> str:
-    """An instant in Shanghai time, in words."""
-    at = datetime.datetime.fromisoformat(instant).astimezone(SHANGHAI)
-    return f"{zh_date(at.date().isoformat())} {at:%H:%M}"
 
 
 PUBLIC_FORM: dict[str, Any] = {"audience": "public", "media": "text/html", "problems": ("no-operator", "key-reused")}

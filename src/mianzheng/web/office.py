@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlencode
 
 import msgspec
 from werkzeug.wrappers import Response
@@ -12,6 +14,7 @@ from mianzheng.accounts import Account
 from mianzheng.cases.machine import Machine
 from mianzheng.cases.records import CaseRecord, Worklist
 from mianzheng.clock import SHANGHAI
+from mianzheng.complaints.filing import grounds
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.views import cases, office, proposals
@@ -19,11 +22,13 @@ from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import desk_of
+from mianzheng.web.complaint_entry import ENTERING
+from mianzheng.web.complaint_list import PAGE_SIZE, seen
 from mianzheng.web.routes import Route
 
 LISTS: Mapping[str, Machine] = {"/office/complaints": COMPLAINT, "/office/proposals": PROPOSAL}
-PAGE_SIZE = 50
 COUNTED = 1000
+NOTHING: Mapping[str, str] = MappingProxyType({})
 MOMENT = datetime.timedelta(microseconds=1)
 """Due instants are exclusive: what is due at midnight is late from that very moment on."""
 
@@ -39,23 +44,53 @@ def worklist(call: Call) -> Response:
     """`GET /office/complaints`, `/office/proposals`, with `?tab=`."""
     tab = call.request.args.get("tab", "open")
     known = {code for code, _, _ in office.TABS}
-    view = _view(call, call.route.path, tab if tab in known else "open", call.request.args.get("cursor", ""))
+    view = _view(call, call.route.path, tab if tab in known else "open", call.request.args)
     return call.page(office.worklist_page(call.services.settings, _frame(call), view))
 
 
-def _view(call: Call, address: str, tab: str, cursor: str = "") -> office.WorklistView:
-    machine, store = LISTS[address], call.services.store
+def _view(call: Call, address: str, tab: str, asked: Mapping[str, str] = NOTHING) -> office.WorklistView:
+    machine = LISTS[address]
     queries = _queries(machine, call.who, call.services.now())
-    counts = {code: len(store.worklist(query, "", COUNTED).records) for code, query in queries.items()}
-    page = store.worklist(queries[tab], call.services.signer.mark(cursor, call.who.id), PAGE_SIZE)
-    after = call.services.signer.cursor(page.after, call.who.id)
+    filters = _filters(call, machine, asked)
+    chosen = {one.name: one.value for one in filters if one.value}
+    query = queries[tab]
+    if "state" in chosen:
+        query = msgspec.structs.replace(query, states=(chosen["state"],))
+    mark = call.services.signer.mark(asked.get("cursor", ""), call.who.id)
+    records, after = _found(call, machine, query, mark, PAGE_SIZE, chosen.get("ground", ""))
+    following = {"tab": tab, **chosen, "cursor": call.services.signer.cursor(after, call.who.id)}
     return office.WorklistView(
         title=machine.label,
         address=address,
         tab=tab,
-        counts=counts,
-        rows=[_row(call, machine, record) for record in page.records],
-        next=f"{address}?tab={tab}&cursor={after}" if after else "",
+        counts={code: len(_found(call, machine, one, "", COUNTED)[0]) for code, one in queries.items()},
+        rows=[_row(call, machine, record) for record in records],
+        next=f"{address}?{urlencode(following)}" if after else "",
+        filters=filters,
+        new="/office/complaints/new" if machine is COMPLAINT and call.who.role in ENTERING else "",
+    )
+
+
+def _found(
+    call: Call, machine: Machine, query: Worklist, after: str, size: int, ground: str = ""
+) -> tuple[list[CaseRecord], str]:
+    if machine is COMPLAINT:
+        return seen(call, query, after, size, ground)
+    page = call.services.store.worklist(query, after, size)
+    return list(page.records), page.after
+
+
+def _filters(call: Call, machine: Machine, asked: Mapping[str, str]) -> tuple[office.Filter, ...]:
+    """What a list of complaints may be narrowed by; a value that is not offered counts as none."""
+    home = call.services.catalog().places.get(call.who.place)
+    if machine is not COMPLAINT or home is None or home.profile is None:
+        return ()
+    known = grounds(home.profile, call.services.catalog().vocabularies)
+    states = [(code, machine.states[code].label) for code in machine.open_states()]
+    offered = (("state", "状态", states), ("ground", "反映的问题", [(code, one.label) for code, one in known.items()]))
+    return tuple(
+        office.Filter(name, label, options, asked.get(name, "") if asked.get(name) in dict(options) else "")
+        for name, label, options in offered
     )
 
 

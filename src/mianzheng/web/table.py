@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response
 
 from mianzheng.web import (
     accounts,
+    complaint_entry,
+    complaint_letters,
+    complaint_list,
     complaint_office,
     complaint_progress,
     complaints,
@@ -17,6 +20,7 @@ from mianzheng.web import (
     health,
     office,
     proposals,
+    reports,
     sessions,
 )
 from mianzheng.web.calls import Call
@@ -41,9 +45,13 @@ ROUTES: tuple[Route, ...] = (
     *deadlines.ROUTES,
     *complaints.ROUTES,
     *complaint_progress.ROUTES,
+    *complaint_entry.ROUTES,
+    *complaint_list.ROUTES,
     *complaint_office.ROUTES,
+    *complaint_letters.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
     *proposals.ROUTES,
+    *reports.ROUTES,
 )

@@ -1,0 +1,55 @@
+"""Letters to offices about complaints: what happened, which case, until when. Made from codes only (A15, F37)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mianzheng.complaints.machines import STATES
+from mianzheng.model import Catalog
+from mianzheng.settings import Settings
+from mianzheng.views.rendering import template
+from mianzheng.views.spoken import day_said
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "register": ("等您受理", "来了一件新的投诉举报，请决定受理还是不予受理。"),
+    "transfer": ("转给您的单位办理", "这一件转给您的单位办理，请调查核实。"),
+    "join": ("由您的单位会同办理", "这一件要几个单位一起办，您的单位是其中一个。"),
+    "ask_extension": ("申请延期，等您决定", "承办单位申请延期，请在原期限以前决定同意不同意。"),
+    "extend": ("同意延期", "延期已经同意，新的期限见下。"),
+    "decline_extension": ("不同意延期", "延期没有同意，期限不变。"),
+    "propose_conclusion": ("办理结果等您审核", "承办单位提出了办理结果，请审核以后办结，或者退回。"),
+    "return_conclusion": ("办理结果退回", "办理结果退回来了，请按退回的意见再办。"),
+    "propose_termination": ("提出终止，等您决定", "承办单位提出终止，请决定同意不同意。"),
+    "decline_termination": ("不同意终止", "终止没有同意，请继续办理。"),
+    "terminate": ("已经终止", "这一件已经终止，不用再办。"),
+    "urge": ("督办", "这一件正在督办，请尽快办理。"),
+    "supplement": ("有补充", "投诉人或者工作人员补充了情况，请看过以后再办。"),
+    "withdraw": ("已经撤回", "投诉人撤回了这一件，不用再办。"),
+    "object": ("对结果有异议", "投诉人对处理结果提出了异议，请复看。"),
+    "follow": ("有同一件投诉并入", "别的渠道收到的同一件投诉并进来了，请一起办。"),
+    "remind": ("提醒", "这一件在等着办，请看一下。"),
+    "miss": ("已超期", "这一件已经过了期限，请马上办理，并说明原因。"),
+}
+"""Event → words of the subject, and the sentence."""
+
+
+def subject_of(data: Mapping[str, Any]) -> str:
+    """The subject: the public number and what is wanted; never what it is about or by whom."""
+    return f"投诉举报 {data['number']}：{SENTENCES[data['about']][0]}"
+
+
+def text_of(data: Mapping[str, Any], catalog: Catalog, settings: Settings) -> str:
+    """The letter for a delivery's data (complaints/notices.py), in plain text."""
+    home = catalog.places.get(data["to"]["place"])
+    body = home.bodies.get(data["to"]["body"]) if home else None
+    filled = template("mail/notice.txt").render(
+        body=body.name if body else data["to"]["body"],
+        number=data["number"],
+        sentence=SENTENCES[data["about"]][1],
+        state=STATES[data["state"]].label,
+        due=f"{day_said(data['due_day'])}当天" if data["due_day"] else "",
+        link=f"{settings.public_url}/office/complaints/{data['case']}",
+        demonstration=settings.demonstration,
+    )
+    return filled.strip() + "\n"

@@ -1,0 +1,214 @@
+"""A complaint as both sides see it: filed on a phone without scripts, handled in the workbench, the result read."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.conftest import serving
+
+pytestmark = pytest.mark.browser
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
+LOOKS = {"light": {}, "dark": {"zmTheme": "dark"}, "large": {"zmPrint": "large"}}
+ASKED = {
+    "reasons_facts": "窗口说没有村里的证明就不收材料。",
+    "demand": "请按清单办，不要再要证明。",
+    "name": "测试人",
+    "phone": "13800000000",
+}
+REPLY = "查实：窗口没有按清单办，已经纠正，材料当天收下。"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """The address of a demonstration, and the password of each login."""
+    folder = tmp_path_factory.mktemp("complaints")
+    accounts = folder / "accounts.json"
+    with serving(folder, Path("catalog"), "--demo", "--accounts-json", str(accounts)) as url:
+        yield url.rstrip("/"), {one["login"]: one["password"] for one in json.loads(accounts.read_text("utf-8"))}
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A phone with scripts turned off."""
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def fill_in(page: Page, url: str) -> None:
+    """Step 1 from an item's page, up to the check page."""
+    item = first_item(page, url)
+    page.goto(f"{url}{item}")
+    page.click("a:has-text('他们还是让我开证明')")
+    page.locator("input[name=ground]").first.check()
+    for name, text in ASKED.items():
+        page.fill(f"[name={name}]", text)
+    page.click("main form button")
+
+
+def first_item(page: Page, url: str) -> str:
+    """The address of an item in Yiyuan that nobody needs a certificate for."""
+    items = page.request.get(f"{url}/data/v1/items.json").json()["records"]
+    found = (i["derived"] for i in items if i["place"] == "demo-yiyuan" and i["derived"]["answer"] == "no_need")
+    return "/" + str(next(found)["url"])
+
+
+def file(page: Page, url: str) -> str:
+    """All three steps; the code in letters."""
+    fill_in(page, url)
+    page.click("button:has-text('没错，提交')")
+    return page.locator(".code").nth(1).inner_text()
+
+
+def look_up(page: Page, url: str, code: str) -> None:
+    page.goto(f"{url}/complaints/lookup")
+    page.fill("[name=code]", code)
+    page.click("main form button")
+
+
+def log_in(page: Page, office: tuple[str, dict[str, str]], login: str) -> None:
+    url, passwords = office
+    page.goto(f"{url}/office/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", passwords[login])
+    page.click("main button")
+    page.wait_for_url(f"{url}/office/")
+
+
+def step(page: Page, event: str, **given: str) -> None:
+    """Unfold the form of a step, choose or write what it needs, press its button."""
+    form = page.locator(f"form[action$='/{event}']")
+    if not form.is_visible():
+        page.locator(f"details:has(form[action$='/{event}']) > summary").click()
+    for name, value in given.items():
+        control = form.locator(f"[name^='{name}']").first
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    form.locator("button").click()
+    assert page.locator("#errors").count() == 0, page.locator("#errors").inner_text()
+
+
+def open_case(page: Page, url: str, number: str) -> None:
+    page.goto(f"{url}/office/complaints")
+    page.locator("tr", has_text=number).locator("a").click()
+
+
+def at_desk(browser: Browser, office: tuple[str, dict[str, str]], login: str) -> Page:
+    """Somebody logged in on a desktop without scripts."""
+    page = browser.new_context(viewport=DESKTOP, java_script_enabled=False).new_page()
+    log_in(page, office, login)
+    return page
+
+
+def test_from_a_phone_without_scripts_to_the_answer(
+    browser: Browser, office: tuple[str, dict[str, str]], phone: Page
+) -> None:
+    """The whole way: filed on 360 px, accepted, looked into, concluded by two people, told; the person reads it."""
+    url, _ = office
+    code = file(phone, url)
+    number = phone.locator("dt:text-is('编号') + dd").inner_text()
+    receiver = at_desk(browser, office, "demo-yiyuan.receiver1")
+    handler = at_desk(browser, office, "demo-yiyuan.handler1")
+    unit = handler.locator(".who").inner_text().split(" · ")[0]
+    open_case(receiver, url, number)
+    step(receiver, "accept")
+    choice = receiver.locator("form[action$='/transfer'] option", has_text=unit).first
+    step(receiver, "transfer", handling_body=choice.get_attribute("value") or "")
+    open_case(handler, url, number)
+    step(handler, "investigate")
+    step(handler, "propose_conclusion", findings="upheld", reply=REPLY)
+    receiver.reload()
+    step(receiver, "conclude", findings="upheld", reply=REPLY)
+    step(receiver, "inform", way="phone")
+    assert "已告知" in receiver.locator(".lead").inner_text()
+    look_up(phone, url, code)
+    assert REPLY in phone.locator("main").inner_text()
+    assert "已办结" in phone.locator(".lead").inner_text()
+    phone.check("[name=score][value='5']")
+    phone.click("form[action$='/rate'] button")
+    assert phone.locator("form[action$='/rate']").count() == 0, "one rates once"
+    receiver.context.close()
+    handler.context.close()
+
+
+def test_the_code_of_the_receipt_fills_the_field_and_leaves_the_address(
+    browser: Browser, office: tuple[str, dict[str, str]]
+) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(f"{office[0]}/complaints/lookup#ABCDEFGHJKMNPQRSTVWXYZ0123")
+    assert page.input_value("[name=code]") == "ABCDEFGHJKMNPQRSTVWXYZ0123"
+    assert "#" not in page.url
+    page.goto(f"{office[0]}/complaints/lookup#main")
+    page.reload()
+    assert page.input_value("[name=code]") == ""
+    page.close()
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_step_is_accessible_and_fits(
+    browser: Browser, office: tuple[str, dict[str, str]], size: str, look: str
+) -> None:
+    url, _ = office
+    context = browser.new_context(viewport=PHONE if size == "phone" else DESKTOP)
+    kept = "".join(f"localStorage.setItem('{key}', '{value}');" for key, value in LOOKS[look].items())
+    context.add_init_script(kept)
+    page, faults = watched(context)
+    seen = f"{size}-{look}"
+    page.goto(f"{url}/complaints/new")
+    examine(page, f"{seen}-places")
+    page.goto(f"{url}/complaints/new?place=demo-yiyuan")
+    examine(page, f"{seen}-form")
+    page.locator("form.card").evaluate("form => form.submit()")
+    page.wait_for_url(f"{url}/complaints/check")
+    examine(page, f"{seen}-wrong")
+    faults[:] = [fault for fault in faults if "422" not in fault]
+    fill_in(page, url)
+    examine(page, f"{seen}-check")
+    page.click("button:has-text('没错，提交')")
+    examine(page, f"{seen}-receipt")
+    code = page.locator(".code").nth(1).inner_text()
+    number = page.locator("dt:text-is('编号') + dd").inner_text()
+    page.goto(f"{url}/complaints/lookup")
+    examine(page, f"{seen}-lookup")
+    look_up(page, url, code)
+    examine(page, f"{seen}-progress")
+    log_in(page, office, "demo-yiyuan.receiver1")
+    open_case(page, url, number)
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    examine(page, f"{seen}-case")
+    step(page, "accept")
+    page.click("a:has-text('投诉举报受理告知书')")
+    examine(page, f"{seen}-letter")
+    for name, address in (("list", "complaints"), ("entry", "complaints/new"), ("reports", "reports")):
+        page.goto(f"{url}/office/{address}")
+        examine(page, f"{seen}-{name}")
+    assert faults == []
+    context.close()
+
+
+def watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A page, and everything that goes wrong in it."""
+    page, faults = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    return page, faults
+
+
+def examine(page: Page, name: str) -> None:
+    """No violation, nothing wider than the screen; a picture where MIANZHENG_SCREENS names a folder."""
+    if folder := os.environ.get("MIANZHENG_SCREENS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:2]) for one in found] == [], name
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{name} scrolls sideways by {wide}"
