@@ -45,14 +45,15 @@ def main(argv: list[str] | None = None) -> int:
         imported = import_rows(reading, catalog, catalog.places[options.place], today, progress_line("读取表格"))
         remarks = [*reading.remarks, *imported.remarks]
         remarks += judge(imported, catalog, today, lambda: new_id("zm", catalog.files), render_record)
-        options.out.mkdir(parents=True, exist_ok=True)
+        target = options.report or options.out / "报告.txt"
+        for folder in (options.out, target.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         for number, application in enumerate(imported.applications, 1):
             text = msgspec.json.format(msgspec.json.encode(application), indent=2)
             (options.out / f"申请-{number}.json").write_bytes(text + b"\n")
         copy = annotated(content, reading, remarks, today)
         (options.out / f"批注-{options.file.stem}.xlsx").write_bytes(copy)
-        report = account(reading, imported, remarks)
-        (options.report or options.out / "报告.txt").write_text(report + "\n", "utf-8", newline="\n")
+        target.write_text(account(reading, imported, remarks) + "\n", "utf-8", newline="\n")
     except CatalogHasErrors as error:
         print(reports.as_text(error.findings, options.catalog.as_posix()), file=sys.stderr)
         return 2

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from scripts import import_sheet
 
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.catalog_files.repository import render_record
 from mianzheng.errors import BadArgument
+from mianzheng.model.ids import new_id
 from mianzheng.proposals.forms import Application
 from mianzheng.sheets.accounting import fates
 from mianzheng.sheets.annotating import DROPPED
@@ -24,6 +26,7 @@ from mianzheng.sheets.citations import Citation, citations
 from mianzheng.sheets.exporting import FORMATS, official
 from mianzheng.sheets.headings import find_head, known_labels
 from mianzheng.sheets.importing import BATCH, Imported, import_rows, split
+from mianzheng.sheets.judging import judge
 from mianzheng.sheets.matching import law_register, registers
 from mianzheng.sheets.opening import MAX_BYTES, MAX_ROWS, Grid, contents, open_grids
 from mianzheng.sheets.reading import Reading, read
@@ -191,6 +194,18 @@ def test_a_formula_is_named_and_never_calculated(loaded: Loaded) -> None:
     assert done.applications[0].items[0].kind == ""
 
 
+def test_a_complete_line_has_nothing_left_to_mend_but_the_application_itself(loaded: Loaded) -> None:
+    reading, done = imported(loaded, book([*HEAD[:6], "免提交方式"], [*ROW[:6], "数据共享"]))
+    told = list(judge(done, loaded.catalog, DAY, lambda: new_id("zm", loaded.catalog.files), render_record))
+    assert [r for r in (*reading.remarks, *done.remarks, *told) if r.level == "error"] == []
+    assert {r.line for r in told if r.level == "hint"} == {0}
+
+
+def test_cells_of_a_csv_are_text_whatever_they_start_with(loaded: Loaded) -> None:
+    (grid,) = open_grids("证明名称,证明用途\n'-1,=1+1\n".encode())
+    assert (grid.rows[1], grid.formulas) == (["-1", ""], {(1, 1)})
+
+
 def test_a_long_table_makes_several_applications(loaded: Loaded) -> None:
     rows = [[str(n), f"未登记证明{n}号", *ROW[2:]] for n in range(BATCH + 1)]
     reading, done = imported(loaded, book(HEAD, *rows))
@@ -314,7 +329,8 @@ class TestScript:
             [*ROW[:3], "", "测试县公安局", ""],
         ]
         file.write_bytes(book(*lines))
-        assert self.run(file, catalog_folder, "--out", str(tmp_path / "out")) == 1
+        where = ["--out", str(tmp_path / "out"), "--report", str(tmp_path / "new" / "r.txt")]
+        assert self.run(file, catalog_folder, *where) == 1
         application = msgspec.json.decode((tmp_path / "out" / "申请-1.json").read_bytes(), type=Application)
         assert len(application.items) == 4
         sheet = openpyxl.load_workbook(tmp_path / "out" / "批注-表.xlsx").active
@@ -323,7 +339,7 @@ class TestScript:
         assert "没有填" in sheet["D6"].comment.text
         assert sheet["F3"].comment is None
         assert (sheet["A1"].value, sheet["B5"].value, sheet["B5"].data_type) == (DROPPED, "公式：=1+1", "s")
-        report = (tmp_path / "out" / "报告.txt").read_text("utf-8")
+        report = (tmp_path / "new" / "r.txt").read_text("utf-8")
         assert report.startswith("4 行内容：新增 4 条，清单里已有 0 条，表内重复 0 行；")
         assert "提交前要在表单里补上" in report
         assert "张三丰" not in report + json.dumps(msgspec.to_builtins(application), ensure_ascii=False)
