@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
-from mianzheng.adapters.sqlite_store import SQLiteRecordStore
+from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
 from mianzheng.web.services import Services
 from mianzheng.web.signing import Signer
 
-STORE = "cases.sqlite"
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -41,7 +40,7 @@ def local_services(
     return Services(
         settings=settings,
         keys=_keys(data / "keys"),
-        store=SQLiteRecordStore(data / STORE),
+        store=SQLiteRecordStore(data / FILE_NAME),
         catalog=catalog,
         now=now,
         new_id=new_id,
@@ -70,7 +69,7 @@ def clock_from(instant: datetime.datetime | None, seconds: Callable[[], float]) 
 
 def _keys(file: Path) -> LocalKeyStore:
     """The key store; its file is made at the very first start only: a lost one is never replaced in silence."""
-    if not file.exists() and not (file.parent / STORE).exists():
+    if not file.exists() and not (file.parent / FILE_NAME).exists():
         create_key_file(file)
     return LocalKeyStore(file)
 
