@@ -86,7 +86,7 @@ class StoredLife(Life):
         return report
 
     def deliver(self, at: str = "", forge: Forge | None = None) -> str:
-        """The outbox worker until nothing is due."""
+        """A run of the outbox worker."""
         if at:
             self.now = when(at)
         handlers: dict[str, Handler] = {
@@ -96,10 +96,7 @@ class StoredLife(Life):
         if forge:
             register = Register(self.store, forge, self.catalog, self.intake.keys)
             handlers |= {REGISTER: register.enter, PAGE_TOPIC: register.write}
-        reports = []
-        while not reports or not reports[-1].startswith("送达 0 件，稍后再送 0 件"):
-            reports.append(deliver(self.store, handlers, self.clock_now))
-        return "\n".join(reports)
+        return deliver(self.store, handlers, self.clock_now)
 
     def conclude(self, at: str, case: str = "a") -> None:
         """From acceptance to the result, by a handler of the deciding body; `at` is when it is concluded."""

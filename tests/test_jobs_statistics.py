@@ -182,6 +182,7 @@ def test_months_that_wait_are_named(shipped: Loaded) -> None:
     [
         ([], ""),
         ([("on_time", 20), ("late,no_limit", 0)], "有期限的里面，按时办结的占 100%。"),
+        ([("on_time", 5), ("late", 10), ("no_limit", 0)], ""),
         ([("on_time", 30), ("late", 10), ("no_limit", 0)], "有期限的里面，按时办结的占 75%。"),
         ([("on_time", 40), ("late,no_limit", 6)], "有期限的里面，按时办结的至少占 86%。"),
         ([("on_time,late,no_limit", 9)], ""),

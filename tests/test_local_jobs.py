@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import threading
+import urllib.error
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +28,7 @@ from mianzheng.jobs.runner import DAY, Runner
 from mianzheng.local.assembly import Order, assemble
 from mianzheng.local.installation import clock_from, local_services
 from mianzheng.local.jobs import handlers_over, quick_jobs, slow_jobs
+from mianzheng.local.server import LocalServer
 from mianzheng.settings import MailSettings, Settings
 from mianzheng.web.health import JOB_TURNS
 from mianzheng.web.services import Services
@@ -164,3 +169,30 @@ def test_s_sup_11_readyz_warns_of_a_missing_calendar_and_stays_green(
 ) -> None:
     status, said = ready(Town(loaded.catalog, now=when(at)))
     assert (status, said.get("warnings", [])) == (200, warnings)
+
+
+# -- behind proxies
+
+
+@pytest.mark.parametrize(("hops", "address"), [(0, "127.0.0.1"), (1, "10.1.2.3")])
+def test_the_address_in_front_of_trusted_proxies_and_no_other_is_believed(hops: int, address: str) -> None:
+    seen: list[str] = []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        seen.append(environ["REMOTE_ADDR"])
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"ok"]
+
+    server = LocalServer("127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, args=(application, hops, ()))
+    thread.start()
+    asked = urllib.request.Request(server.address, headers={"X-Forwarded-For": "10.9.9.9, 10.1.2.3"})
+    for _ in range(50):
+        try:
+            with urllib.request.urlopen(asked, timeout=5):
+                break
+        except urllib.error.HTTPError as error:
+            error.close()
+    server.close()
+    thread.join(5)
+    assert seen == [address]

@@ -102,6 +102,21 @@ def test_months_with_too_few_wait_for_the_following_ones() -> None:
     assert blocks(cells, MONTHS, ["G1"]) == (Block(first="2026-01", last="2026-03", columns=("G1",), count=8),)
 
 
+def test_conclusions_wait_until_on_time_and_late_can_be_told_apart_but_not_for_ever() -> None:
+    cells = {(month, "on_time"): 20 for month in MONTHS} | {(month, "late"): 2 for month in MONTHS[:3]}
+    columns = ("on_time", "late", "no_limit")
+    cut = [(b.first, b.last, b.columns, b.count) for b in blocks(cells, MONTHS, columns, patience=12)]
+    assert cut == [
+        ("2026-01", "2026-03", ("on_time",), 60),
+        ("2026-01", "2026-03", ("late",), 6),
+        ("2026-01", "2026-03", ("no_limit",), 0),
+        ("2026-04", "2026-04", ("on_time",), 20),
+        ("2026-04", "2026-04", ("late", "no_limit"), 0),
+    ]
+    hurried = blocks(cells, MONTHS, columns, patience=2)
+    assert [(b.last, b.columns, b.count) for b in hurried][:1] == [("2026-02", columns, 44)]
+
+
 def test_only_months_that_are_over_are_published() -> None:
     known = [Fact(month=month, ground="G1", channel="platform") for month in ("2026-04", "2026-05") for _ in range(6)]
     figures = public_figures("p", known, ["G1"], NOW, since="2026-03", chain_head="h")

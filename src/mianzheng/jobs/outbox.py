@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from mianzheng.cases.records import Change, Claimed
@@ -18,6 +21,8 @@ WAITS = (
 )
 """Waiting before the next try; after the last one it is an hour, for ever."""
 HOURLY = datetime.timedelta(hours=1)
+LONGEST = 40.0
+"""Seconds after which a run ends, so that other jobs have their turn."""
 FORMATS = (1,)
 """Versions of a delivery's data that this code understands."""
 
@@ -28,21 +33,22 @@ Raises Unavailable (try again), Rejected (set aside, somebody has to look).
 """
 
 
-def deliver(store: RecordStore, handlers: Mapping[str, Handler], now: Callable[[], datetime.datetime]) -> str:
-    """Deliver what is due; returns what was done, in Chinese. One failing delivery holds up no other."""
-    done = later = parked = 0
-    for claimed in store.claim(now(), LEASE, topics=tuple(handlers)):
-        try:
-            match _delivered(store, claimed, handlers, now()):
-                case "done":
-                    done += 1
-                case "later":
-                    later += 1
-                case "parked":
-                    parked += 1
-        except LeaseLost:
-            continue
-    return f"送达 {done} 件，稍后再送 {later} 件，搁置 {parked} 件"
+def deliver(
+    store: RecordStore,
+    handlers: Mapping[str, Handler],
+    now: Callable[[], datetime.datetime],
+    seconds: Callable[[], float] = time.monotonic,
+) -> str:
+    """Deliver what is due; returns what was done, in Chinese. One failing delivery holds up no other.
+
+    Goes on while there is something due; what is left after `LONGEST` waits for the next run.
+    """
+    started, found = seconds(), Counter[str]()
+    while seconds() - started < LONGEST and (claims := store.claim(now(), LEASE, topics=tuple(handlers))):
+        for claimed in claims:
+            with contextlib.suppress(LeaseLost):
+                found[_delivered(store, claimed, handlers, now())] += 1
+    return f"送达 {found['done']} 件，稍后再送 {found['later']} 件，搁置 {found['parked']} 件"
 
 
 def _delivered(store: RecordStore, claimed: Claimed, handlers: Mapping[str, Handler], now: datetime.datetime) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
-from mianzheng.adapters.sqlite_store import SQLiteRecordStore
+from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
 from mianzheng.catalog_files.repository import render_record
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
@@ -18,7 +18,6 @@ from mianzheng.settings import Settings
 from mianzheng.web.services import Services
 from mianzheng.web.signing import Signer
 
-STORE = "cases.sqlite"
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -31,7 +30,7 @@ def local_services(
     return Services(
         settings=settings,
         keys=_keys(data / "keys"),
-        store=SQLiteRecordStore(data / STORE),
+        store=SQLiteRecordStore(data / FILE_NAME),
         catalog=catalog,
         render=render_record,
         now=now,
@@ -61,7 +60,7 @@ def clock_from(instant: datetime.datetime | None, seconds: Callable[[], float]) 
 
 def _keys(file: Path) -> LocalKeyStore:
     """The key store; its file is made at the very first start only: a lost one is never replaced in silence."""
-    if not file.exists() and not (file.parent / STORE).exists():
+    if not file.exists() and not (file.parent / FILE_NAME).exists():
         create_key_file(file)
     return LocalKeyStore(file)
 

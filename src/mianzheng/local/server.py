@@ -109,7 +109,14 @@ class LocalServer:
 
     def __init__(self, host: str, port: int) -> None:
         self._site: WSGIApplication = _not_yet
-        self._server = create_server(self._answer, host=host, port=port, threads=THREADS, ident=None)
+        self._server = create_server(
+            self._answer,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # whom to believe is for ProxyFix in `run`, by the settings
+        )
         self.address = f"http://{host}:{self._server.effective_port}"
         self._beside: Sequence[Runner | SiteKeeper] = ()
 

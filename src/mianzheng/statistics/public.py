@@ -16,10 +16,12 @@ from mianzheng.model import Record
 from mianzheng.statistics.facts import Fact, months_before
 
 LEAST = 5
+PATIENCE = 12
+"""Months that conclusions wait at most until on time and late can be told apart."""
 ON_TIME, LATE, NO_LIMIT = "on_time", "late", "no_limit"
 DEFINITIONS = (
     "件数按登记的月份和反映的问题统计；同一件事从几个渠道来的，只算一件。",
-    "办结按办结的月份统计；按时是指在规定的办理期限里办结，没有规定期限的单列。",
+    "办结按办结的月份统计；按时是指在规定的办理期限里办结，没有规定期限的单列；超期的不足5件时，等几个月一起公布。",
     "不足5件的合并统计：几种情形合在一起，或者和后面的月份合在一起。合并以后不再拆开。",
     "只公布已经过完的月份；公布以后又有变动的，不改以前的数字。",
 )
@@ -69,7 +71,7 @@ def public_figures(
         place=place,
         until=months[-1] if months else "",
         received=blocks(received, months, columns, earlier.received if earlier else ()),
-        concluded=blocks(concluded, months, (ON_TIME, LATE, NO_LIMIT), earlier.concluded if earlier else ()),
+        concluded=blocks(concluded, months, (ON_TIME, LATE, NO_LIMIT), earlier.concluded if earlier else (), PATIENCE),
         chain_head=chain_head,
     )
 
@@ -79,8 +81,12 @@ def blocks(
     months: Sequence[str],
     columns: Sequence[str],
     published: Sequence[Block] = (),
+    patience: int = 1,
 ) -> tuple[Block, ...]:
-    """The grid of (month, column) → count cut into blocks of nobody or at least five."""
+    """The grid of (month, column) → count cut into blocks of nobody or at least five.
+
+    So many months wait rather than that columns with somebody in them are merged.
+    """
     done = max((block.last for block in published), default="")
     found, waiting = list(published), list[str]()
     for month in months:
@@ -88,12 +94,13 @@ def blocks(
             continue
         waiting.append(month)
         sums = {column: sum(cells.get((m, column), 0) for m in waiting) for column in columns}
-        if sum(sums.values()) >= LEAST:
-            found += [
-                Block(first=waiting[0], last=month, columns=names, count=sum(sums[name] for name in names))
-                for names in _cut(sums)
-            ]
-            waiting.clear()
+        if sum(sums.values()) < LEAST:
+            continue
+        groups = {names: sum(sums[name] for name in names) for names in _cut(sums)}
+        if len(waiting) < patience and any(len(names) > 1 and count for names, count in groups.items()):
+            continue
+        found += [Block(first=waiting[0], last=month, columns=names, count=n) for names, n in groups.items()]
+        waiting.clear()
     return tuple(found)
 
 

@@ -44,6 +44,7 @@ class PlaceFigures:
     received: Sequence[Bar]
     latest: str
     grounds: Sequence[Bar]
+    latest_concluded: str
     concluded: Sequence[Bar]
     share: str
     rows: Sequence[Row]
@@ -59,13 +60,15 @@ def statistics_page(atlas: Atlas, live: Live, root: str) -> str:
     for home in atlas.catalog.places.values():
         counts = Counter(e.answer for e in atlas.by_place[home.place.id])
         table.append((home.place, [counts[a.code] for a in answers], sum(counts.values())))
+    figures = list(_figures(atlas.catalog, live.statistics.places))
     return render(
         "pages/statistics.html",
         root=root,
         day=atlas.day,
         words=[a.word for a in answers],
         rows=table,
-        figures=list(_figures(atlas.catalog, live.statistics.places)),
+        figures=figures,
+        silent=[one for one in figures if not one.received],
         counted_on=live.statistics.as_of,
     )
 
@@ -76,13 +79,14 @@ def _figures(catalog: Catalog, published: Iterable[PublicFigures]) -> Iterable[P
         home = catalog.places.get(figures.place)
         if home is None:
             continue
-        latest = _latest(figures.received)
+        latest, latest_concluded = _latest(figures.received), _latest(figures.concluded)
         yield PlaceFigures(
             place=home.place,
             received=bars(_totals(figures.received)[-PERIODS:]),
             latest=period(*latest) if latest else "",
             grounds=bars(_parts(figures.received, latest, labels)),
-            concluded=bars(_parts(figures.concluded, _latest(figures.concluded), TIMINGS)),
+            latest_concluded=period(*latest_concluded) if latest_concluded else "",
+            concluded=bars(_parts(figures.concluded, latest_concluded, TIMINGS)),
             share=on_time(figures.concluded),
             rows=[*_rows(figures.received, labels), *_rows(figures.concluded, TIMINGS)],
             waiting=_waiting(figures),
@@ -106,10 +110,13 @@ def period(first: str, last: str) -> str:
 
 
 def on_time(concluded: Sequence[Block]) -> str:
-    """The part concluded on time, from published numbers only; a lower bound where small groups were merged."""
+    """The part concluded on time, from published numbers only; a lower bound where small groups were merged.
+
+    Empty when nothing can be told, or no more than that it is half of them.
+    """
     sure = sum(block.count for block in concluded if block.columns == (ON_TIME,))
     perhaps_late = sum(block.count for block in concluded if LATE in block.columns)
-    if not sure:
+    if sure <= perhaps_late:
         return ""
     merged = any(block.count and len(block.columns) > 1 and {ON_TIME, LATE} & set(block.columns) for block in concluded)
     percent = 100 * sure // (sure + perhaps_late)

@@ -21,7 +21,7 @@ from mianzheng.ports import RecordStore
 
 __all__ = ["FILE_NAME", "SQLiteRecordStore"]
 
-FILE_NAME = "records.sqlite"
+FILE_NAME = "cases.sqlite"
 """What the file is called in the data folder."""
 
 _WAIT = datetime.timedelta(seconds=5)
