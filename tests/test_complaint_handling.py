@@ -208,10 +208,12 @@ def test_what_one_may_not_see_does_not_exist(life: Life, chief: Actor, shipped: 
         receiver(life.home, "R1_hotline"),
         staff("handler", life.home, accused(life.home)),
         staff("joint_conference_office", neighbour, neighbour.place.offices["joint_conference_office"]),
-        staff("auditor", life.home, chief.body),
+        staff("auditor", neighbour, chief.body),
     ):
         with pytest.raises(RecordNotFound):
             life.do("note", DAY + "12:00", stranger, text="看看")
+    with pytest.raises(NotAllowed):  # those who audit read along and change nothing
+        life.do("note", DAY + "12:00", staff("auditor", life.home, chief.body), text="看看")
 
 
 # -- recusal and two persons

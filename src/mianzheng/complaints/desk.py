@@ -56,14 +56,15 @@ def _chosen(entries: tuple[CodeEntry, ...], codes: tuple[str, ...] | None) -> di
 def sees(actor: Actor, record: CaseRecord) -> bool:
     """Whether somebody may see a case: what they may not see does not exist for them (A03).
 
-    Whoever holds the receipt, the system, the office that keeps the list; bodies that receive, decide or handle it.
+    Whoever holds the receipt, the system, the office that keeps the list, and those who audit (they change nothing);
+    bodies that receive, decide or handle it.
     A case that its deciding body turns out to be concerned with is open to the other receivers.
     """
     if actor.role in (CITIZEN, SYSTEM):
         return True
     if actor.place != record.place:
         return False
-    if actor.role in KEEPERS:
+    if actor.role in (*KEEPERS, "auditor"):
         return True
     data = record.data
     working = {record.body, *data.get("joint", [])}
