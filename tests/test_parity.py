@@ -30,7 +30,7 @@ def by_lambda(town: Town) -> Visitor:
 
 
 def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], str]:
-    """Status, headers and body without what is new in each answer: request number, nonces, signatures, times of cookies."""
+    """Status, headers and body without what is new in each answer: numbers, nonces, signatures, times of cookies."""
     number = answer.headers["X-Request-Id"]
     text = answer.get_data().decode("utf-8", "surrogateescape")
     text = text.replace(number, "NUMBER").replace(number[:12], "NUMBER")
