@@ -22,6 +22,8 @@ class OneDelivery:
         self.again: list[datetime.datetime] = []
 
     def claim(self, *arguments: Any, **options: Any) -> list[Any]:
+        if self.again:
+            return []
         return [SimpleNamespace(delivery=SimpleNamespace(format=1, topic="forge"), attempts=1)]
 
     def retry(self, claimed: Any, at: datetime.datetime, reason: str) -> None:
