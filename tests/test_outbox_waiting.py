@@ -47,3 +47,9 @@ def test_f49_a_delivery_waits_as_told_and_never_less_than_its_own_pace(error: Mi
 
     assert "稍后再送 1 件" in deliver(cast(RecordStore, store), {"forge": handler}, lambda: NOW)
     assert store.again == [NOW + datetime.timedelta(seconds=seconds)]
+
+
+def test_where_nothing_can_be_delivered_nothing_is_claimed() -> None:
+    store = OneDelivery()
+    assert deliver(cast(RecordStore, store), {}, lambda: NOW) == "送达 0 件，稍后再送 0 件，搁置 0 件"
+    assert store.again == []

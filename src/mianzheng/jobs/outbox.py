@@ -44,7 +44,8 @@ def deliver(
     Goes on while there is something due; what is left after `LONGEST` waits for the next run.
     """
     started, found = seconds(), Counter[str]()
-    while seconds() - started < LONGEST and (claims := store.claim(now(), LEASE, topics=tuple(handlers))):
+    topics = tuple(handlers)  # without any, what waits goes on waiting: no topics would mean all of them
+    while topics and seconds() - started < LONGEST and (claims := store.claim(now(), LEASE, topics=topics)):
         for claimed in claims:
             with contextlib.suppress(LeaseLost):
                 found[_delivered(store, claimed, handlers, now())] += 1
