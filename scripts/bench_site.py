@@ -69,9 +69,7 @@ def main(argv: list[str] | None = None) -> int:
             rows.append(measure(size, options.runs, Path(folder), size <= options.material_up_to))
     load = f"每种大小 {options.runs} 轮，测前、测后的系统负载 {busy:.1f}、{os.getloadavg()[0]:.1f}"
     versions = f"{load} · {surroundings('mkdocs-material', 'jinja2', 'msgspec')} · {hugo_version()}"
-    text = "\n\n".join(
-        ["## 网站：`make bench-site`", table(COLUMNS, rows), ABOUT, page_weight(Path("build/site")), versions]
-    )
+    text = "\n\n".join([TITLE, table(COLUMNS, rows), ABOUT, page_weight(Path("build/site")), versions])
     print(text)
     record("site", text)
     return 0
