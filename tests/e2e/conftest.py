@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import ROOT
+from tests.e2e.workbench import Office
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -51,6 +53,15 @@ def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("serve")
     with serving(folder) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A demonstration with the workbench; each module has its own, so that none meets the cases of another."""
+    folder = tmp_path_factory.mktemp("office")
+    accounts = folder / "accounts.json"
+    with serving(folder, Path("catalog"), "--demo", "--accounts-json", str(accounts)) as url:
+        yield url.rstrip("/"), {one["login"]: one["password"] for one in json.loads(accounts.read_text("utf-8"))}
 
 
 class serving:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import serving
+from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, log_in, looking, watched
 
 pytestmark = pytest.mark.browser
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 860}
-LOOKS = {"light": {}, "dark": {"zmTheme": "dark"}, "large": {"zmPrint": "large"}}
 ASKED = {
     "reasons_facts": "窗口说没有村里的证明就不收材料。",
     "demand": "请按清单办，不要再要证明。",
@@ -23,15 +17,6 @@ ASKED = {
     "phone": "13800000000",
 }
 REPLY = "查实：窗口没有按清单办，已经纠正，材料当天收下。"
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of a demonstration, and the password of each login."""
-    folder = tmp_path_factory.mktemp("complaints")
-    accounts = folder / "accounts.json"
-    with serving(folder, Path("catalog"), "--demo", "--accounts-json", str(accounts)) as url:
-        yield url.rstrip("/"), {one["login"]: one["password"] for one in json.loads(accounts.read_text("utf-8"))}
 
 
 @pytest.fixture
@@ -73,15 +58,6 @@ def look_up(page: Page, url: str, code: str) -> None:
     page.click("main form button")
 
 
-def log_in(page: Page, office: tuple[str, dict[str, str]], login: str) -> None:
-    url, passwords = office
-    page.goto(f"{url}/office/login")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", passwords[login])
-    page.click("main button")
-    page.wait_for_url(f"{url}/office/")
-
-
 def step(page: Page, event: str, **given: str) -> None:
     """Unfold the form of a step, choose or write what it needs, press its button."""
     form = page.locator(f"form[action$='/{event}']")
@@ -102,16 +78,14 @@ def open_case(page: Page, url: str, number: str) -> None:
     page.locator("tr", has_text=number).locator("a").click()
 
 
-def at_desk(browser: Browser, office: tuple[str, dict[str, str]], login: str) -> Page:
+def at_desk(browser: Browser, office: Office, login: str) -> Page:
     """Somebody logged in on a desktop without scripts."""
     page = browser.new_context(viewport=DESKTOP, java_script_enabled=False).new_page()
     log_in(page, office, login)
     return page
 
 
-def test_from_a_phone_without_scripts_to_the_answer(
-    browser: Browser, office: tuple[str, dict[str, str]], phone: Page
-) -> None:
+def test_from_a_phone_without_scripts_to_the_answer(browser: Browser, office: Office, phone: Page) -> None:
     """The whole way: filed on 360 px, accepted, looked into, concluded by two people, told; the person reads it."""
     url, _ = office
     code = file(phone, url)
@@ -140,9 +114,7 @@ def test_from_a_phone_without_scripts_to_the_answer(
     handler.context.close()
 
 
-def test_the_code_of_the_receipt_fills_the_field_and_leaves_the_address(
-    browser: Browser, office: tuple[str, dict[str, str]]
-) -> None:
+def test_the_code_of_the_receipt_fills_the_field_and_leaves_the_address(browser: Browser, office: Office) -> None:
     page = browser.new_page(viewport=PHONE)
     page.goto(f"{office[0]}/complaints/lookup#ABCDEFGHJKMNPQRSTVWXYZ0123")
     assert page.input_value("[name=code]") == "ABCDEFGHJKMNPQRSTVWXYZ0123"
@@ -153,15 +125,11 @@ def test_the_code_of_the_receipt_fills_the_field_and_leaves_the_address(
     page.close()
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_step_is_accessible_and_fits(
-    browser: Browser, office: tuple[str, dict[str, str]], size: str, look: str
-) -> None:
+def test_every_step_is_accessible_and_fits(browser: Browser, office: Office, size: str, look: str) -> None:
     url, _ = office
-    context = browser.new_context(viewport=PHONE if size == "phone" else DESKTOP)
-    kept = "".join(f"localStorage.setItem('{key}', '{value}');" for key, value in LOOKS[look].items())
-    context.add_init_script(kept)
+    context = looking(browser, size, look)
     page, faults = watched(context)
     seen = f"{size}-{look}"
     page.goto(f"{url}/complaints/new")
@@ -194,21 +162,3 @@ def test_every_step_is_accessible_and_fits(
         examine(page, f"{seen}-{name}")
     assert faults == []
     context.close()
-
-
-def watched(context: BrowserContext) -> tuple[Page, list[str]]:
-    """A page, and everything that goes wrong in it."""
-    page, faults = context.new_page(), list[str]()
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    return page, faults
-
-
-def examine(page: Page, name: str) -> None:
-    """No violation, nothing wider than the screen; a picture where MIANZHENG_SCREENS names a folder."""
-    if folder := os.environ.get("MIANZHENG_SCREENS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]][:2]) for one in found] == [], name
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} scrolls sideways by {wide}"
