@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -64,7 +64,7 @@ def _view(call: Call, address: str, tab: str, asked: Mapping[str, str] = NOTHING
         address=address,
         tab=tab,
         counts={code: len(_found(call, machine, one, "", COUNTED)[0]) for code, one in queries.items()},
-        rows=[_row(call, machine, record) for record in records],
+        rows=_rows(call, machine, records),
         next=f"{address}?{urlencode(following)}" if after else "",
         filters=filters,
         new="/office/complaints/new" if machine is COMPLAINT and call.who.role in ENTERING else "",
@@ -110,10 +110,14 @@ def _queries(machine: Machine, who: Account, now: datetime.datetime) -> dict[str
     }
 
 
-def _row(call: Call, machine: Machine, record: CaseRecord) -> office.WorklistRow:
-    if machine is COMPLAINT:
-        return cases.worklist_row(desk_of(call, record), record, call.services.now())
-    return proposals.worklist_row(record)
+def _rows(call: Call, machine: Machine, records: Sequence[CaseRecord]) -> list[office.WorklistRow]:
+    """A list is of one place, so one desk, with its calendar, serves all of its rows."""
+    if machine is not COMPLAINT:
+        return [proposals.worklist_row(record) for record in records]
+    if not records:
+        return []
+    desk, now = desk_of(call, records[0]), call.services.now()
+    return [cases.worklist_row(desk, record, now) for record in records]
 
 
 def _frame(call: Call) -> Frame:

@@ -67,10 +67,7 @@ class GitHubForge:
             if self._commits.create(branch, made):
                 return made
             newest = self._commits.newest(branch)
-        held = self._commits.held(newest, commit) if newest else ""
-        if not held:
-            raise Rejected(f"分支 {branch} 已经有别人的内容，没有改动它")
-        return held
+        return self._held(newest, commit, f"分支 {branch} 已经有别人的内容，没有改动它")
 
     def add(self, branch: str, head: str, commit: Commit) -> str:
         newest = self._commits.newest(checked_branch(branch))
@@ -79,9 +76,13 @@ class GitHubForge:
             if self._commits.advance(branch, made):
                 return made
             newest = self._commits.newest(branch)
+        return self._held(newest, commit, f"分支 {branch} 上已经有更新的内容，请看过以后再提交")
+
+    def _held(self, newest: str, commit: Commit, refusal: str) -> str:
+        """The commit of a branch that already holds this content, so that a retry adds nothing. Raises Rejected."""
         held = self._commits.held(newest, commit) if newest else ""
         if not held:
-            raise Rejected(f"分支 {branch} 上已经有更新的内容，请看过以后再提交")
+            raise Rejected(refusal)
         return held
 
     def find(self, branch: str) -> Sequence[PullRequest]:
