@@ -23,7 +23,7 @@ LABELS = [
     "您在这里", "给窗口看（可打印）", "他们还是让我开证明", "还能怎么反映",
     "依据和责任", "法律依据", "以前谁要", "谁要",
     "以前去哪开", "去哪开", "免交方式", "万一走不通", "我想交行不行", "要拿到外地用", "从什么时候起", "事项编码",
-    "什么情形才要", "为什么取消", "为什么不在范围内", "调整编号", "前后变化", "现在就是这样", "看当时的说明",
+    "什么情形才要", "说明", "为什么取消", "为什么不在范围内", "调整编号", "前后变化", "现在就是这样", "看当时的说明",
     "要交证明", "已取消", "别的事也要它吗？", "这份证明", "办这件事", "打印承诺书", "打印这张卡片", "要证明的事",
     "您的义务", "不属实的责任", "您的承诺", "愿意承担", "承诺人签字：", "日期：",
 ]  # fmt: skip
@@ -51,7 +51,7 @@ def known_texts(catalog: Catalog, entry: Entry) -> set[str]:
     texts |= {text for body in home.bodies.values() for text in (body.name, body.short_name)}
     texts |= {service.name for service in home.services.values()}
     for use in item.legal_bases:
-        texts |= {f"《{catalog.legal_bases[use.basis].title}》{use.article}", use.requires}
+        texts |= {f"{catalog.legal_bases[use.basis].marked_title}{use.article}", use.requires}
     texts |= {version.other for version in item.versions}
     for method in vocabularies.methods.values():
         texts |= {method.label, method.sentence, method.note, *method.steps}
@@ -121,6 +121,11 @@ def test_an_item_that_cites_two_articles_of_a_law_is_listed_once_a_law(loaded: L
 
 def test_dates_are_said_as_precisely_as_they_are_known() -> None:
     assert [zh_date(d) for d in ("2026-11-05", "2026-11", "2026")] == ["2026年11月5日", "2026年11月", "2026年"]
+
+
+def test_marks_inside_a_title_become_single_ones(loaded: Loaded) -> None:
+    basis = msgspec.structs.replace(next(iter(loaded.catalog.legal_bases.values())), title="《甲条例》实施办法")
+    assert basis.marked_title == "《〈甲条例〉实施办法》"
 
 
 def test_the_atlas_leaves_out_what_is_not_yet_in_the_scheme(loaded: Loaded) -> None:

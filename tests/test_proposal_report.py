@@ -97,7 +97,11 @@ def test_a_cancellation_says_since_when_and_why(catalog: Catalog) -> None:
 def test_bases_say_what_they_ask_their_rank_version_and_day_of_checking(catalog: Catalog) -> None:
     (item,) = report_on(catalog, complete(catalog, YIYUAN, "add")).items
     (basis,) = item.bases
-    assert (basis.title, basis.article, basis.requires) == ("测试登记法", "第十一条第（三）项", "办理时交这样一份证明")
+    assert (basis.title, basis.article, basis.requires) == (
+        "《测试登记法》",
+        "第十一条第（三）项",
+        "办理时交这样一份证明",
+    )
     assert (basis.rank, basis.version, basis.checked_on) == ("法律", "1998-10-25", "2026-11-22")
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import pytest
 from lxml import html as lxml_html
 
+from mianzheng.catalog_files.loading import Loaded
 from mianzheng.site.setting import Setting
+from mianzheng.views.atlas import draw
+from mianzheng.views.items import facts
 from tests.alterations import alter
 from tests.sites import build, item_pages, page_of, text_of
 
@@ -65,11 +70,33 @@ class TestItems:
         path = alter(setting.catalog, change)
         site = build(setting, day="2024-05-06")
         page = text_of(site / f"test-yiyuan/items/{Path(path).stem}/index.html")
-        assert "从2024-04-28起取消" in page
+        assert "从2024年4月28日起取消" in page
         assert "TZ-2024-001" in page
         assert "拿到外地去用的，本地单位应当给您开" in page
         label = next(r.label for r in _reasons(setting) if r.code == "X1_law")
         assert label in page
+
+    def test_a_cancelled_item_says_what_is_done_instead_and_that_this_is_how_it_stands(self, setting: Setting) -> None:
+        said = {"explain": "您带病历就行。", "note": "取消的是复印件。"}
+        cancelled = {"place": "test-yiyuan", "status": "cancelled"}
+        path = Path(alter(setting.catalog, {"item": cancelled, "set": said}))
+        folder = build(setting) / f"test-yiyuan/items/{path.stem}"
+        page = text_of(folder / "index.html")
+        assert "您带病历就行。" in page and "说明取消的是复印件。" in page
+        assert page.count("现在就是这样") == 1 and "看当时的说明" not in page
+        assert not (folder / "v").exists()
+
+    @carries("catalog", "FX-3-1-5", where="mianzheng.views.items:_outside_fact")
+    @pytest.mark.parametrize(("material", "stopped"), [("certificate", True), ("licence", False)])
+    def test_only_certificates_are_no_longer_issued_once_cancelled(
+        self, loaded: Loaded, material: Literal["certificate", "licence"], stopped: bool
+    ) -> None:
+        atlas = draw(loaded.catalog, "2026-11-25")
+        entry = next(e for e in atlas.by_place["test-fangxian"] if e.answer == "cancelled")
+        kind = msgspec.structs.replace(entry.kind, material_class=material)
+        rows = facts(atlas, replace(entry, kind=kind), atlas.phrases(entry.home.profile), "", None)
+        said = next(fact.text for fact in rows if fact.label == "要拿到外地用")
+        assert ("取消以后本地不再开这份证明" in said) == stopped
 
     def test_the_list_of_a_day_is_that_days_list_and_both_versions_stay(self, setting: Setting) -> None:
         """S-SITE-04, S-CAT-04."""
@@ -83,7 +110,7 @@ class TestItems:
         folder = f"test-yiyuan/items/{Path(path).stem}"
         before = build(setting, day="2025-10-10")
         assert "免交方式告知承诺" in text_of(before / folder / "index.html")
-        assert "从2025-10-11起改为“数据共享”" in text_of(before / folder / "index.html")
+        assert "从2025年10月11日起改为“数据共享”" in text_of(before / folder / "index.html")
         assert (before / folder / "v/2025-10-11/index.html").is_file()
         after = build(setting, day="2025-10-11")
         assert "免交方式数据共享" in text_of(after / folder / "index.html")

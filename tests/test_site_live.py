@@ -45,7 +45,7 @@ class TestLive:
         site = build(setting, live=live)
         for page in (site / "notices/index.html", site / "index.html"):
             assert "取消“测试证明”" in text_of(page)
-            assert "2026-12-03" in text_of(page)
+            assert "公示到2026年12月3日当天" in text_of(page)
         assert "取消“测试证明”" in (site / "notices/feed.xml").read_text("utf-8")
 
     @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ class TestLive:
         page = item_pages(build(setting), "test-yiyuan")[0]
         notice = {"id": "n1", "item": page.parent.name, "title": "变更", "last_day": "2026-12-03"}
         site = build(setting, live=written(tmp_path, notices=[notice]))
-        assert "正在公示，可以提意见。公示到2026-12-03当天。" in text_of(page)
+        assert "正在公示，可以提意见。公示到2026年12月3日当天。" in text_of(page)
         assert 'href="../../../notices/#n1"' in page.read_text("utf-8")
         assert 'id="n1"' in (site / "notices/index.html").read_text("utf-8")
 

@@ -153,6 +153,9 @@ class Repeal(Record, kw_only=True):
     article: Annotated[str, Meta(max_length=60)] = ""
 
 
+_INNER_MARKS = str.maketrans("《》", "〈〉")
+
+
 class LegalBasis(Record, kw_only=True):
     """设定依据: a law, regulation, decision or document that items cite."""
 
@@ -172,6 +175,11 @@ class LegalBasis(Record, kw_only=True):
     register: Annotated[str, Meta(title="在哪里核对", max_length=120)]
     missing: dict[Code, NotPublished] = {}
     note: Text = ""
+
+    @property
+    def marked_title(self) -> str:
+        """The title in title marks; marks inside it become single ones (GB/T 15834): 《〈教师资格条例〉实施办法》."""
+        return f"《{self.title.translate(_INNER_MARKS)}》"
 
     @property
     def carries_items(self) -> bool:

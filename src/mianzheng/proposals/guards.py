@@ -151,7 +151,7 @@ def _cited(catalog: Catalog, basis: str, article: str, at: str) -> Iterator[Prob
     if basis not in catalog.legal_bases:
         yield f"{at}.basis", f"依据库里没有“{basis[:40]}”，请从列表里选；没有的请先登记这部依据。"
     elif not article.strip():
-        yield f"{at}.article", f"引用《{catalog.legal_bases[basis].title}》，请写到第几条。"
+        yield f"{at}.article", f"引用{catalog.legal_bases[basis].marked_title}，请写到第几条。"
 
 
 def _wish(application: Application, wish: ItemWish, at: str) -> Iterator[Problem]:

@@ -260,7 +260,7 @@ def _basis(words: Wording, use: CitedBasis, day: str) -> BasisReport:
     version = basis.version_on(day)
     ended = basis.repealed
     return BasisReport(
-        title=basis.title,
+        title=basis.marked_title,
         article=use.article,
         requires=use.requires,
         rank=RANKS[basis.rank],
@@ -352,7 +352,7 @@ def _questions(
 def _cited(basis: BasisReport) -> str:
     parts = [basis.rank, f"{basis.version} 版" if basis.version else "", basis.repealed]
     about = "，".join(part for part in (*parts, f"核对到 {basis.checked_on}" if basis.checked_on else "") if part)
-    return f"《{basis.title}》{basis.article}" + (f"（{about}）" if about else "")
+    return f"{basis.title}{basis.article}" + (f"（{about}）" if about else "")
 
 
 def _steps(standings: Sequence[StepStanding], proposal: Proposal | None, errors: int) -> Iterator[StepReport]:

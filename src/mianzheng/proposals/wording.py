@@ -81,7 +81,7 @@ class Wording:
     def basis(self, id: str, article: str) -> str:
         """A legal basis with its article."""
         found = self.catalog.legal_bases.get(id)
-        return f"《{found.title if found else id}》{article}"
+        return f"{found.marked_title if found else id}{article}"
 
     def method(self, version: ItemVersion) -> str:
         """What the place calls the method of a version."""

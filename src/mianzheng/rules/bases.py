@@ -70,14 +70,14 @@ def check_bases_of_item(run: Examination, item: CertificateItem, file: str) -> N
         run.add(
             "basis-rank", file=file, field="legal_bases", severity="error" if new else "warning",
             ranks=quoted_list(list(dict.fromkeys(RANKS[b.rank] for b in known))),
-            titles=quoted_list([f"《{b.title}》" for b in known]),
+            titles=quoted_list([b.marked_title for b in known]),
         )  # fmt: skip
 
 
 def _article(run: Examination, use: BasisUse, basis: LegalBasis, file: str, at: str) -> None:
     if not use.article:
         if basis.rank not in WITHOUT_ARTICLES:
-            run.add("basis-article-unknown", "absent", file=file, field=at, title=basis.title)
+            run.add("basis-article-unknown", "absent", file=file, field=at, title=basis.marked_title)
         return
     number = article_number(use.article)
     if number is None:
@@ -87,7 +87,7 @@ def _article(run: Examination, use: BasisUse, basis: LegalBasis, file: str, at: 
     latest = run.latest_text.get(basis.id)
     if latest is not None and not 1 <= number <= latest.articles:
         run.add(
-            "basis-article-unknown", "beyond", file=file, field=f"{at}.article", title=basis.title,
+            "basis-article-unknown", "beyond", file=file, field=f"{at}.article", title=basis.marked_title,
             version=latest.from_, articles=latest.articles, article=use.article,
         )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _in_time(run: Examination, item: CertificateItem, basis: LegalBasis, file: s
         run.add("basis-not-yet", file=file, field=field, severity=severity, **words)
     if basis.repealed and first_day(basis.repealed.on) <= run.today:
         by = basis.repealed.by + basis.repealed.article
-        run.add("basis-repealed", file=file, field=field, title=basis.title, on=basis.repealed.on, by=by)
+        run.add("basis-repealed", file=file, field=field, title=basis.marked_title, on=basis.repealed.on, by=by)
 
 
 def check_basis_records(run: Examination) -> None:
@@ -122,7 +122,7 @@ def check_basis_records(run: Examination) -> None:
                 "duplicate",
                 file=file,
                 field="title",
-                title=basis.title,
+                title=basis.marked_title,
                 other=titles[key],
             )
         titles.setdefault(key, basis.id)

@@ -203,7 +203,7 @@ def check_issuer(run: Examination, item: CertificateItem, file: str, issuing: Pu
             basis = run.catalog.legal_bases.get(entry.basis)
             run.add(
                 "issuer-may-not-issue", file=file, field="issuing_body", kind=kind.name, body=issuing.name,
-                basis_title=f"《{basis.title}》" if basis else entry.basis, instead=entry.instead,
+                basis_title=basis.marked_title if basis else entry.basis, instead=entry.instead,
             )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from mianzheng.views import items
 from mianzheng.views.atlas import Atlas, Entry, answer_code, answer_word, method_label, versions_of
 from mianzheng.views.live import ItemNow, Live
 from mianzheng.views.qr import QrCodes
-from mianzheng.views.rendering import entry_row, render
+from mianzheng.views.rendering import entry_row, render, zh_date
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class ItemPages:
             now = said.get(entry.item.id)
             mark = self.marks.of(entry, items.others(self.atlas, entry), now)
             yield Page(entry.url, "item", partial(self._item, entry, now), mark, f"{entry.place_id}/feed.xml")
-            if len(entry.item.versions) > (entry.standing.version is not None):
+            if len(entry.item.versions) > ((told := entry.told) is not None):
                 for version in versions_of(entry.item):
-                    if version is not entry.standing.version:
+                    if version is not told:
                         url = f"{entry.url}v/{first_day(version.from_)}/"
                         yield Page(url, "version", partial(self._version, entry, version, url), mark, listed=False)
 
@@ -84,17 +84,18 @@ class ItemPages:
         catalog = self.atlas.catalog
         say = self.atlas.phrases(entry.home.profile)
         answer = answer_code(catalog, replace(entry.standing, state="listed", version=version, following=None))
+        since, until = zh_date(version.from_), zh_date(version.until) if version.until else "今天以前"
         ahead = first_day(version.from_) > self.atlas.day
         values = items.item_values(self.atlas, entry, root_from(url), version)
         values |= {
             "icon_name": catalog.vocabularies.answers[answer].icon,
             "old_answer": answer,
             "old_word": answer_word(catalog, answer, entry.kind),
-            "old_sentence": say("pending_sentence", date=version.from_)
+            "old_sentence": say("pending_sentence", date=since)
             if ahead
-            else say("old_version", **{"from": version.from_, "until": version.until or "今天以前"}),
+            else say("old_version", **{"from": since, "until": until}),
             "sentence": catalog.vocabularies.methods[version.method].sentence,
             "steps": catalog.vocabularies.methods[version.method].steps,
         }
-        title = f"{entry.kind.name}：{version.from_} 起的办法（{entry.service.name}）"
-        return Content(title, f"{entry.kind.name}在{version.from_}的办法。", render("pages/version.html", **values))
+        title = f"{entry.kind.name}：{since}起的办法（{entry.service.name}）"
+        return Content(title, f"{entry.kind.name}在{since}的办法。", render("pages/version.html", **values))

@@ -49,6 +49,13 @@ class Entry:
     url: str
     """Address from the root of the site, ending in a slash."""
 
+    @property
+    def told(self) -> ItemVersion | None:
+        """The version that the item's own page tells: the one in force, or the one that cancelled it."""
+        if self.standing.state != "cancelled":
+            return self.standing.version
+        return next((v for v in versions_of(self.item) if v.method == "cancel"), None)
+
 
 @dataclass(frozen=True)
 class Atlas:

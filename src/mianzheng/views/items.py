@@ -8,7 +8,7 @@ from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
 from mianzheng.model.items import CommitTerms
 from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
 from mianzheng.views.phrases import Phrases
-from mianzheng.views.rendering import said
+from mianzheng.views.rendering import zh_date
 
 OTHERS_SHOWN = 6
 
@@ -49,6 +49,7 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
         "version": shown,
         "icon_name": catalog.vocabularies.answers[entry.answer].icon,
         "sentence": answer_sentence(catalog, phrases, entry),
+        "explained": entry.item.explain if entry.answer == "cancelled" else "",
         "choice": _choice(phrases, profile, shown),
         "steps": method.steps if method and entry.answer not in ("still_needed", "cancelled") else (),
         "facts": facts(atlas, entry, phrases, root, shown),
@@ -75,11 +76,11 @@ def answer_sentence(catalog: Catalog, phrases: Phrases, entry: Entry) -> str:
     """The one sentence under the answer word: the item's own, or what its state says."""
     state = entry.standing.state
     if state == "cancelled" and entry.item.cancelled is not None:
-        return phrases("cancelled_sentence", date=said(entry.item.cancelled.on))
+        return phrases("cancelled_sentence", date=zh_date(entry.item.cancelled.on))
     if state == "excluded":
         return phrases("excluded_sentence")
     if state == "pending" and entry.standing.following is not None:
-        return phrases("pending_sentence", date=said(entry.standing.following.from_))
+        return phrases("pending_sentence", date=zh_date(entry.standing.following.from_))
     if state == "candidate":
         return entry.item.explain or phrases("candidate_sentence")
     version = entry.standing.version
@@ -104,6 +105,8 @@ def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: Item
         found.append(Fact("以前去哪开" if past else "去哪开", phrases("issuer_unknown")))
     if entry.item.condition:
         found.append(Fact("什么情形才要", entry.item.condition))
+    if entry.item.note:
+        found.append(Fact("说明", entry.item.note))
     if entry.item.cancelled is not None and entry.answer == "cancelled":
         found += _cancellation_facts(atlas.catalog, entry)
     if entry.item.excluded is not None and entry.standing.state == "excluded":
@@ -124,19 +127,19 @@ def _basis_facts(catalog: Catalog, entry: Entry, phrases: Phrases, root: str) ->
         basis = catalog.legal_bases[use.basis]
         small = [use.requires] if use.requires else []
         if basis.repealed is not None:
-            small.append(phrases("repealed", date=said(basis.repealed.on), by=basis.repealed.by))
+            small.append(phrases("repealed", date=zh_date(basis.repealed.on), by=basis.repealed.by))
         elif "未核对" in basis.note:
-            small.append(phrases("checked_only", date=basis.checked_on))
+            small.append(phrases("checked_only", date=zh_date(basis.checked_on)))
         else:
-            small.append(phrases("checked_to", date=basis.checked_on))
-        text = f"《{basis.title}》{use.article}"
+            small.append(phrases("checked_to", date=zh_date(basis.checked_on)))
+        text = f"{basis.marked_title}{use.article}"
         found.append(Fact("法律依据", text, f"{root}legal-bases/{basis.id}/", tuple(small)))
     return found
 
 
 def basis_lines(catalog: Catalog, entry: Entry) -> list[str]:
     """The bases in short, for the card."""
-    return [f"《{catalog.legal_bases[use.basis].title}》{use.article}" for use in entry.item.legal_bases]
+    return [f"{catalog.legal_bases[use.basis].marked_title}{use.article}" for use in entry.item.legal_bases]
 
 
 def _cancellation_facts(catalog: Catalog, entry: Entry) -> list[Fact]:
@@ -200,12 +203,12 @@ def _checks(phrases: Phrases, commit: CommitTerms) -> list[str]:
 
 
 def _outside_fact(entry: Entry, phrases: Phrases) -> Fact:
-    """ "What if I need it elsewhere?" (S-CAT-08, OQ-36)."""
+    """ "What if I need it elsewhere?" Licences are issued as ever (S-CAT-08, OQ-36)."""
     profile = entry.home.profile
     required = profile.outside_use.issue_required.value if profile else None
     if required and entry.item.issue_for_outside_use is not False:
         text = phrases("outside_issue")
-    elif required is False and entry.answer == "cancelled":
+    elif required is False and entry.answer == "cancelled" and entry.kind.material_class == "certificate":
         text = phrases("outside_stopped")
     else:
         text = phrases("outside_silent")
@@ -216,6 +219,7 @@ def history(catalog: Catalog, entry: Entry) -> list[HistoryEntry]:
     """The item's periods, newest first, each with what it replaced."""
     versions = versions_of(entry.item)
     labels = [method_label(catalog, entry.home.profile, v) for v in versions]
+    told = entry.told
     found = []
     for i, version in enumerate(versions):
         was = labels[i + 1] if i + 1 < len(labels) else "要交证明"
@@ -225,8 +229,8 @@ def history(catalog: Catalog, entry: Entry) -> list[HistoryEntry]:
                 until=version.until,
                 was=was,
                 now=labels[i],
-                link="" if version is entry.standing.version else f"v/{first_day(version.from_)}/",
-                current=version is entry.standing.version,
+                link="" if version is told else f"v/{first_day(version.from_)}/",
+                current=version is told,
             )
         )
     if entry.item.cancelled is not None and not any(v.method == "cancel" for v in versions):

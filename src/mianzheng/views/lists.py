@@ -54,7 +54,7 @@ def _from(atlas: Atlas, entry: Entry, _: int) -> str:
 
 def _basis(atlas: Atlas, entry: Entry, _: int) -> str:
     bases = atlas.catalog.legal_bases
-    return "；".join(f"《{bases[u.basis].title}》{u.article}" for u in entry.item.legal_bases)
+    return "；".join(f"{bases[u.basis].marked_title}{u.article}" for u in entry.item.legal_bases)
 
 
 SYSTEMS = {"one_window_platform": "综合一窗平台", "city_system": "市调用核验系统"}
@@ -77,6 +77,7 @@ CELLS: dict[str, Cell] = {
     "material": lambda _c, e, _n: MATERIALS[e.kind.material_class],
     "system": _system,
     "tolerable": lambda _c, e, _n: "是" if e.standing.version and e.standing.version.method == "tolerate" else "否",
+    "condition": lambda _c, e, _n: e.item.condition,
     "note": lambda _c, e, _n: e.item.note,
 }
 

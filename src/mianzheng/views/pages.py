@@ -14,7 +14,7 @@ from mianzheng.views.lists import PublishedList
 from mianzheng.views.live import Live
 from mianzheng.views.pinyin import initial
 from mianzheng.views.problems import Trouble
-from mianzheng.views.rendering import render
+from mianzheng.views.rendering import render, zh_date
 
 FREE = ("no_need", "commit", "fetched_for_you", "later")
 CHANGES_ON_HOME = 6
@@ -118,7 +118,7 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
         root=root,
         basis=basis,
         rank_label=RANKS[basis.rank],
-        checked=say(code, date=basis.checked_on),
+        checked=say(code, date=zh_date(basis.checked_on)),
         articles=sorted(articles.items()),
         say=say,
     )

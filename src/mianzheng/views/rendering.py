@@ -102,11 +102,6 @@ def entry_row(root: str, entry: Any, show: str) -> Markup:
     return row
 
 
-def said(date: str) -> str:
-    """A date inside a sentence: full dates as they are, 2019 as 2019年."""
-    return date if len(date) == 10 else zh_date(date)
-
-
 @lru_cache(PARTS)
 def zh_date(date: str) -> str:
     """`2026-11-25` as 2026年11月25日; years and months as far as they go."""

@@ -115,7 +115,7 @@ def _item(item: ItemReport, *, alone: bool) -> Iterator[str]:
     yield ""
     for basis in item.bases:
         asks = f"：{escaped(basis.requires)}" if basis.requires else ""
-        yield f"- 依据《{escaped(basis.title)}》{escaped(basis.article)}{asks}"
+        yield f"- 依据{escaped(basis.title)}{escaped(basis.article)}{asks}"
     yield from map(_finding, item.findings)
     for other in item.others:
         about = f"{escaped(other.id)} {escaped(other.title)}（{escaped(other.state)}）"

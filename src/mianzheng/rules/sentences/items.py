@@ -59,13 +59,13 @@ SENTENCES: Sentences = {
     "basis-article-unknown": {
         "beyond": Wording(
             "error",
-            "《{title}》（{version} 版）共 {articles} 条，没有{article}。",
+            "{title}（{version} 版）共 {articles} 条，没有{article}。",
             "请核对条款号；法律修改后条号可能变了。",
         ),
         "form": Wording("error", "条款“{article}”看不懂。", "请写成“第十一条第（三）项”“第二十条第一款”这样的形式。"),
         "absent": Wording(
             "error",
-            "引用《{title}》没有写到第几条。",
+            "引用{title}没有写到第几条。",
             "请写明条款，例如“第十一条”。",
             "BS-PL-3-1-1c、FX-3-1-2",
         ),
@@ -73,14 +73,14 @@ SENTENCES: Sentences = {
     "basis-not-yet": {
         "": Wording(
             "error",
-            "《{title}》{effective} 才施行，这一条 {since} 就开始引用它。",
+            "{title}{effective} 才施行，这一条 {since} 就开始引用它。",
             "请核对施行日期；施行前应引用当时有效的依据。",
         ),
     },
     "basis-repealed": {
         "": Wording(
             "warning",
-            "《{title}》自 {on} 起被{by}废止，这一条还在引用它。",
+            "{title}自 {on} 起被{by}废止，这一条还在引用它。",
             "请换成现行依据；没有现行依据的，应提出取消。",
             "YY-ADJ-08-1",
         ),

@@ -92,6 +92,6 @@ SENTENCES: Sentences = {
         "dates": Wording(
             "warning", "施行日期 {effective} 早于公布日期 {published}。", "请核对；确实如此的在 note 里说明。"
         ),
-        "duplicate": Wording("error", "《{title}》已有一条：{other}。", "同一文件只建一条，版本写在 versions 里。"),
+        "duplicate": Wording("error", "{title}已有一条：{other}。", "同一文件只建一条，版本写在 versions 里。"),
     },
 }
