@@ -76,7 +76,9 @@ def answer_sentence(catalog: Catalog, phrases: Phrases, entry: Entry) -> str:
     """The one sentence under the answer word: the item's own, or what its state says."""
     state = entry.standing.state
     if state == "cancelled" and entry.item.cancelled is not None:
-        return phrases("cancelled_sentence", date=zh_date(entry.item.cancelled.on))
+        return phrases(
+            "cancelled_held" if _is_held(entry) else "cancelled_sentence", date=zh_date(entry.item.cancelled.on)
+        )
     if state == "excluded":
         return phrases("excluded_sentence")
     if state == "pending" and entry.standing.following is not None:
@@ -99,10 +101,11 @@ def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: Item
     place = f"{root}{entry.place_id}/"
     past = entry.answer not in ("still_needed",)
     found.append(Fact("以前谁要" if past else "谁要", entry.requesting.name, f"{place}bodies/{entry.requesting.id}/"))
+    label = "谁发的" if _is_held(entry) else "以前去哪开" if past else "去哪开"
     if entry.issuing is not None:
-        found.append(Fact("以前去哪开" if past else "去哪开", entry.issuing.name, f"{place}bodies/{entry.issuing.id}/"))
+        found.append(Fact(label, entry.issuing.name, f"{place}bodies/{entry.issuing.id}/"))
     else:
-        found.append(Fact("以前去哪开" if past else "去哪开", phrases("issuer_unknown")))
+        found.append(Fact(label, phrases("issuer_unknown")))
     if entry.item.condition:
         found.append(Fact("什么情形才要", entry.item.condition))
     if entry.item.note:
@@ -113,7 +116,7 @@ def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: Item
         found.append(Fact("为什么不在范围内", entry.item.excluded.reason))
     if version is not None and entry.answer not in ("cancelled", "still_needed"):
         found += _method_facts(atlas.catalog, entry, phrases, version)
-    found.append(_outside_fact(entry, phrases))
+    found += _outside_facts(entry, phrases)
     if entry.service.code:
         found.append(Fact("事项编码", entry.service.code))
     if entry.item.in_force is not None:
@@ -202,17 +205,24 @@ def _checks(phrases: Phrases, commit: CommitTerms) -> list[str]:
     return lines
 
 
-def _outside_fact(entry: Entry, phrases: Phrases) -> Fact:
-    """ "What if I need it elsewhere?" Licences are issued as ever (S-CAT-08, OQ-36)."""
+def _is_held(entry: Entry) -> bool:
+    """Whether people have the paper at home: licences and approvals are issued as ever, only no longer asked for."""
+    return entry.kind.material_class != "certificate"
+
+
+def _outside_facts(entry: Entry, phrases: Phrases) -> list[Fact]:
+    """ "What if I need it elsewhere?" (S-CAT-08, OQ-36)."""
+    if _is_held(entry):
+        return []
     profile = entry.home.profile
     required = profile.outside_use.issue_required.value if profile else None
     if required and entry.item.issue_for_outside_use is not False:
         text = phrases("outside_issue")
-    elif required is False and entry.answer == "cancelled" and entry.kind.material_class == "certificate":
+    elif required is False and entry.answer == "cancelled":
         text = phrases("outside_stopped")
     else:
         text = phrases("outside_silent")
-    return Fact("要拿到外地用", text)
+    return [Fact("要拿到外地用", text)]
 
 
 def history(catalog: Catalog, entry: Entry) -> list[HistoryEntry]:
