@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.model import Catalog
+from mianzheng.rules.bases import article_order
 from mianzheng.views.atlas import Atlas, Entry, draw
 from mianzheng.views.rendering import zh_date
 from tests.conftest import ROOT
@@ -127,6 +128,13 @@ def test_dates_are_said_as_precisely_as_they_are_known() -> None:
 def test_marks_inside_a_title_become_single_ones(loaded: Loaded) -> None:
     basis = msgspec.structs.replace(next(iter(loaded.catalog.legal_bases.values())), title="《甲条例》实施办法")
     assert basis.marked_title == "《〈甲条例〉实施办法》"
+
+
+def test_articles_stand_in_the_order_of_the_law() -> None:
+    given = ["第十条", "第七条第二款", "附件2", "第七条第十款", "第七条", "第十九条第（三）项", "第2条"]
+    assert sorted(given, key=article_order) == [
+        "第2条", "第七条", "第七条第二款", "第七条第十款", "第十条", "第十九条第（三）项", "附件2",
+    ]  # fmt: skip
 
 
 def test_the_atlas_leaves_out_what_is_not_yet_in_the_scheme(loaded: Loaded) -> None:

@@ -49,6 +49,12 @@ def article_number(article: str) -> int | None:
     return chinese_number(match["article"]) if match else None
 
 
+def article_order(article: str) -> tuple[int, ...]:
+    """What citations of one law are sorted by: 第七条第二款 before 第七条第十款; what is not an article comes last."""
+    numbers = tuple(map(chinese_number, re.findall(_NUMERAL, article)))
+    return numbers if article_number(article) is not None else (9999, *numbers)
+
+
 def check_bases_of_item(run: Examination, item: CertificateItem, file: str) -> None:
     """The bases that one item cites."""
     if item.status in ("cancelled", "excluded"):

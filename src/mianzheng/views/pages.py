@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBody, PublicService, Topic
+from mianzheng.rules.bases import article_order
 from mianzheng.rules.labels import BODY_KINDS, RANKS
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.changes import Change, by_month
@@ -119,7 +120,7 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
         basis=basis,
         rank_label=RANKS[basis.rank],
         checked=say(code, date=zh_date(basis.checked_on)),
-        articles=sorted(articles.items()),
+        articles=sorted(articles.items(), key=lambda found: (article_order(found[0]), found[0])),
         say=say,
     )
 
