@@ -123,6 +123,7 @@ def _served(application: Any) -> Iterator[int]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield server.effective_port
+    server.task_dispatcher.shutdown()
     server.close()
     thread.join(5)
 
