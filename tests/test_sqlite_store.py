@@ -166,6 +166,17 @@ def test_a_worklist_is_found_by_an_index_and_does_not_walk_past_closed_cases(
     assert index in plan[0], plan
 
 
+def test_counting_a_use_does_not_wait_for_the_disk_but_the_next_write_does(store: SQLiteRecordStore) -> None:
+    with store.connections.counting() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchall() == [(1,)]
+    with pytest.raises(RuntimeError), store.connections.counting():
+        raise RuntimeError
+    assert store.take("read:x", 1, HOUR, NOON)
+    assert not store.take("read:x", 1, HOUR, NOON)
+    with store.connections.writing() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchall() == [(2,)]
+
+
 def test_expired_values_and_uses_do_not_pile_up(file: Path, store: SQLiteRecordStore) -> None:
     for number in range(60):
         now = NOON + number * HOUR

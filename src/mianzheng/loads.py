@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,12 +120,17 @@ def _client(port: int, path: str, seconds: float, times: list[float]) -> None:
 @contextmanager
 def _served(application: Any) -> Iterator[int]:
     server = create_server(application, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=_run, args=(server,), daemon=True)
     thread.start()
     yield server.effective_port
     server.task_dispatcher.shutdown()
     server.close()
     thread.join(5)
+
+
+def _run(server: Any) -> None:
+    with suppress(OSError):  # closed from outside, its loop ends by a socket that is gone
+        server.run()
 
 
 def _paced(one: Callable[[], Any], seconds: float) -> Load:

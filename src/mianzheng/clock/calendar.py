@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from mianzheng.model import CalendarYear, Profile
@@ -38,11 +39,7 @@ class WorkingCalendar:
         self._years = years
         self._known: dict[datetime.date, DayFact] = {}
         for year in years.values():
-            for holiday in year.holidays:
-                for day in _days(holiday.from_, holiday.until):
-                    self._known[day] = DayFact(False, f"{holiday.name}假期", True)
-            for text in year.workdays:
-                self._known[datetime.date.fromisoformat(text)] = DayFact(True, "调休上班", True)
+            self._known |= _announced_in(year)
         for text in rest_days:
             self._known[datetime.date.fromisoformat(text)] = DayFact(False, "本地休息日", True)
         self._of: dict[tuple[str, ...], WorkingCalendar] = {}
@@ -110,6 +107,18 @@ class WorkingCalendar:
     def working_days_between(self, first: datetime.date, last: datetime.date) -> int:
         """How many working days lie after `first`, up to and including `last`; 0 when `last` is not later."""
         return sum(self.works(first + n * ONE_DAY) for n in range(1, (last - first).days + 1))
+
+
+@lru_cache
+def _announced_in(year: CalendarYear) -> Mapping[datetime.date, DayFact]:
+    """The days on which a year differs from plain weeks; kept, because calendars are made with every request."""
+    found = {}
+    for holiday in year.holidays:
+        for day in _days(holiday.from_, holiday.until):
+            found[day] = DayFact(False, f"{holiday.name}假期", True)
+    for text in year.workdays:
+        found[datetime.date.fromisoformat(text)] = DayFact(True, "调休上班", True)
+    return found
 
 
 def _days(first: str, last: str) -> Iterator[datetime.date]:

@@ -131,7 +131,7 @@ class SQLiteRecordStore(RecordStore):
         return int(number)
 
     def take(self, bucket: str, limit: int, window: datetime.timedelta, now: datetime.datetime) -> bool:
-        with self._writing() as c:
+        with self.connections.counting() as c:
             return short_lived.take(c, bucket, limit, window, now)
 
     def remember(self, key: str, value: bytes, until: datetime.datetime, now: datetime.datetime) -> bool:
