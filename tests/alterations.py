@@ -18,6 +18,7 @@ import yaml
 
 from mianzheng.catalog_files import canonical
 from mianzheng.catalog_files.layout import BY_NAME, classify
+from mianzheng.model import Leaf, Profile
 
 
 def alter(folder: Path, change: dict[str, Any]) -> str:
@@ -126,3 +127,10 @@ def _write(file: Path, path: str, data: Any) -> None:
     except msgspec.ValidationError:
         text = canonical.dump_data(data)
     file.write_text(text, "utf-8", newline="")
+
+
+def with_leaves(profile: Profile, group: str, **leaves: Any) -> Profile:
+    """A profile with other values in some leaves of a group, set by the document itself."""
+    found = getattr(profile, group)
+    values = {name: Leaf(value=value, source=("YY-NTC-1",)) for name, value in leaves.items()}
+    return msgspec.structs.replace(profile, **{group: msgspec.structs.replace(found, **values)})

@@ -30,7 +30,7 @@ def _days(first: str, last: str) -> list[str]:
     return [(start + datetime.timedelta(n)).isoformat() for n in range((end - start).days + 1)]
 
 
-def test_each_year_names_its_announcement_and_the_next_is_open(shipped: Loaded) -> None:
+def test_f10_each_year_names_its_announcement_and_the_next_is_open(shipped: Loaded) -> None:
     calendars = shipped.catalog.calendars
     assert sorted(calendars) == list(YEARS)
     assert all(str(year) in calendars[year].announcements[0].title for year in YEARS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import chinese_calendar
 import msgspec
@@ -16,6 +15,7 @@ from mianzheng.clock import SHANGHAI, WorkingCalendar
 from mianzheng.errors import BadArgument
 from mianzheng.model import CalendarYear, Duration, Leaf, Profile
 from mianzheng.model.profiles import OfficeHours
+from tests.alterations import with_leaves
 from tests.conftest import ROOT
 
 carries = pytest.mark.carries
@@ -30,13 +30,6 @@ def sh(text: str) -> datetime.datetime:
 
 def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
-
-
-def altered(profile: Profile, group: str, **leaves: Any) -> Profile:
-    """A profile with other values in some leaves of a group, set by the document itself."""
-    found = getattr(profile, group)
-    values = {name: Leaf(value=value, source=("YY-NTC-1",)) for name, value in leaves.items()}
-    return msgspec.structs.replace(profile, **{group: msgspec.structs.replace(found, **values)})
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +102,9 @@ ADDED = [  # start, working days, due: all from the announced calendars; countin
 
 
 @pytest.mark.parametrize(("start", "n", "due"), ADDED)
-def test_working_days_over_holidays_and_make_up_days(start: str, n: int, due: str, calendar: WorkingCalendar) -> None:
+def test_f01_f02_working_days_over_holidays_and_make_up_days(
+    start: str, n: int, due: str, calendar: WorkingCalendar
+) -> None:
     assert calendar.add_working_days(day(start), n) == day(due)
     assert calendar.working_days_between(day(start), day(due)) == n
 
@@ -140,12 +135,12 @@ THIRTY_MINUTES = [  # office hours 09:00-12:00 and 14:00-18:00
 
 
 @pytest.mark.parametrize(("start", "due"), THIRTY_MINUTES)
-def test_thirty_office_minutes_with_other_office_hours(
+def test_f18_thirty_office_minutes_with_other_office_hours(
     start: str, due: str, calendar: WorkingCalendar, yiyuan: Profile
 ) -> None:
     spans = [{"from": "09:00", "until": "12:00"}, {"from": "14:00", "until": "18:00"}]
     hours = tuple(msgspec.convert(s, OfficeHours) for s in spans)
-    other = altered(yiyuan, "calendar", office_hours=hours)
+    other = with_leaves(yiyuan, "calendar", office_hours=hours)
     assert clock.deadline(calendar, other, "verify.electronic", sh(start)).due_at == sh(due)
 
 
@@ -302,7 +297,7 @@ class TestF11:
 
 
 def test_f12_a_local_rest_day_wins_over_a_national_working_day(calendar: WorkingCalendar, yiyuan: Profile) -> None:
-    local = altered(yiyuan, "calendar", local_days=("2026-02-28",))
+    local = with_leaves(yiyuan, "calendar", local_days=("2026-02-28",))
     ends = [clock.deadline(calendar, p, "complaint.close", day("2026-02-27")).due_day for p in (yiyuan, local)]
     assert ends == ["2026-03-05", "2026-03-06"]
     assert calendar.of(local) is calendar.of(local)
@@ -337,7 +332,7 @@ def test_naive_instants_are_refused(calendar: WorkingCalendar, yiyuan: Profile) 
 
 def test_a_place_may_choose_plain_minutes_and_hours(calendar: WorkingCalendar, profiles: dict[str, Profile]) -> None:
     """OQ-03, OQ-04: the alternative reading stays selectable."""
-    plain = altered(profiles["wuhai"], "verify", minute_clock="natural", hour_clock="natural")
+    plain = with_leaves(profiles["wuhai"], "verify", minute_clock="natural", hour_clock="natural")
     starts = {"verify.ordinary": "2025-09-30T17:20", "verify.self_return": "2025-09-30T17:20"}
     for rule, start in starts.items():
         found = clock.deadline(calendar, plain, rule, sh(start))
@@ -358,7 +353,7 @@ NATURAL = [
 def test_periods_in_days_and_months_move_to_the_next_working_day(
     length: Duration, start: str, due: str, calendar: WorkingCalendar, yiyuan: Profile
 ) -> None:
-    other = altered(yiyuan, "complaint", due=length)
+    other = with_leaves(yiyuan, "complaint", due=length)
     assert clock.deadline(calendar, other, "complaint.close", day(start)).due_day == due
 
 

@@ -23,6 +23,8 @@ from mianzheng.jobs.nightly import check_history, destroy_old
 from mianzheng.jobs.recounting import watch_calendars
 from mianzheng.jobs.runner import DAY, Job, Runner
 from mianzheng.jobs.sweep import LONGEST, PAGE, TRIES, commit_change, complaint_sweeper, sweep_due
+from mianzheng.model.profiles import Duration
+from tests.alterations import with_leaves
 from tests.complaint_desk import NAME, receiver, when
 from tests.complaint_desk import PERSON as SOMEBODY
 from tests.job_room import StoredLife
@@ -184,6 +186,20 @@ def test_f11_an_announced_calendar_recounts_open_cases_once_and_nobody_is_late_i
     assert [(event.data["old_due"], event.data["new_due"]) for event in moved] == [("2027-01-05", "2027-01-02")]
     assert shelf(life.desk.clocks, life.records["a"], when("2027-01-02T23:59")) == "due_today"
     assert [event.name for event in life.events["b"]][-1] == "withdraw"
+
+
+def test_f20_a_rule_that_changes_leaves_the_ends_of_open_cases(life: StoredLife, chief: Actor) -> None:
+    life.file("2026-03-02T09:00")
+    life.do("accept", "2026-03-02T10:00", chief)
+    before = life.records["a"].due_at
+    home = life.intake.catalog.places["demo-yiyuan"]
+    assert home.profile is not None
+    shorter = with_leaves(home.profile, "complaint", due=msgspec.convert({"n": 1, "unit": "workday"}, Duration))
+    places = {**life.intake.catalog.places, "demo-yiyuan": dataclasses.replace(home, profile=shorter)}
+    object.__setattr__(life.intake, "catalog", dataclasses.replace(life.intake.catalog, places=places))
+    watched(life, "2026-03-02T12:00")
+    life.sweep("2026-03-03T09:00")
+    assert before is not None and life.records["a"].due_at == before
 
 
 def test_a_recount_that_fails_is_said_and_begun_again(life: StoredLife, chief: Actor) -> None:

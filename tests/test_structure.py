@@ -82,6 +82,20 @@ def test_every_script_explains_itself_and_is_named_in_a_document(name: str) -> N
     assert name in documents or f"make {name.removesuffix('.py').replace('_', '-')}" in documents
 
 
+def test_a22_no_module_fetches_an_address_that_a_user_wrote() -> None:
+    """Those that open connections at all go to addresses of the settings; a new one has to be thought about here."""
+    opens = re.compile(
+        r"^\s*(?:import|from) (?:urllib\.request|http\.client|socket|smtplib|requests|httpx|urllib3)\b", re.M
+    )
+    package = ROOT / "src" / "mianzheng"
+    found = {
+        path.relative_to(package).as_posix() for path in package.rglob("*.py") if opens.search(path.read_text("utf-8"))
+    }
+    assert found == {
+        "adapters/forge/github/api.py", "adapters/mail.py", "loads.py", "site/live_files.py", "soaking.py",
+    }  # fmt: skip
+
+
 def test_modules_stay_readable() -> None:
     long = {
         str(p.relative_to(ROOT)): n

@@ -41,7 +41,7 @@ STAFF_ROUTES = [route for route in ROUTES if route.audience != "public"]
 
 
 @pytest.mark.parametrize("route", STAFF_ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_nobody_gets_in_without_logging_in(town: Town, route: Route) -> None:
+def test_a27_nobody_gets_in_without_logging_in(town: Town, route: Route) -> None:
     answer = town.visitor().client.open(filled(route), method=route.method, base_url=URL)
     if route.media == "text/html" and not route.writes:
         assert answer.status_code == 303 and answer.headers["Location"].startswith("/office/login")
@@ -58,8 +58,25 @@ def test_every_role_that_is_not_named_is_refused(town: Town, route: Route) -> No
         assert town.staff(role).json(route.method, filled(route), {}).status_code == 403, role
 
 
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.method == "GET"], ids=lambda route: f"{route.method} {route.path}"
+)
+def test_a10_looking_changes_nothing_whoever_looks(town: Town, route: Route) -> None:
+    """A robot that follows every link files, confirms and withdraws nothing."""
+    visitors = [town.visitor(), town.staff("joint_conference_office")]
+    before = lasting(town)
+    for visitor in visitors:
+        visitor.client.open(filled(route), method="GET", base_url=URL)
+    assert lasting(town) == before
+
+
+def lasting(town: Town) -> list[bytes]:
+    """All that a dump holds but its last line and the counter by which `/readyz` proves that it can write."""
+    return [line for line in town.services.store.dump() if b'"readiness"' not in line and b'"end"' not in line]
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_every_answer_is_guarded_by_headers(town: Town, route: Route) -> None:
+def test_a07_every_answer_is_guarded_by_headers(town: Town, route: Route) -> None:
     answer = town.visitor().client.open(filled(route), method=route.method, base_url=URL)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "form-action 'self'" in policy
