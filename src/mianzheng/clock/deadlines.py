@@ -70,13 +70,21 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def deadline(
-    calendar: WorkingCalendar, profile: Profile, rule: str, start: Start, *, extend: int = 0, days: int | None = None
+    calendar: WorkingCalendar,
+    profile: Profile,
+    rule: str,
+    start: Start,
+    *,
+    extend: int = 0,
+    days: int | None = None,
+    length: Duration | None = None,
 ) -> Deadline:
     """When `rule` is due under a profile, counted from `start` (an aware instant, or a date for day clocks).
 
     `extend` adds working days from the original due day (CLK-8). `days` is the length that the case itself brings
     (`item.promised`, `commit.check`, `proxy`, `verify.order`); for `edition` and `session`, `days=0` counts from the
-    last one instead of the calendar (CLK-7). Raises BadArgument naming everything that is unusable.
+    last one instead of the calendar (CLK-7). `length` is the one that held when the case began, and goes on holding
+    (F20). Raises BadArgument naming everything that is unusable.
     """
     problems = unusable(profile, rule, start, extend=extend, days=days)
     if problems:
@@ -92,6 +100,8 @@ def deadline(
     found = limit(profile, chosen)
     if found is None:
         return Deadline(rule=rule)
+    if length is not None:
+        found = msgspec.structs.replace(found, length=length)
     if chosen.kind == "half_year":
         counted = _count_half_year(calendar, start, found.length.n, from_last=days == 0)
     elif found.length.unit in ("minute", "hour"):

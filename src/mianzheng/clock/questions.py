@@ -13,7 +13,7 @@ from mianzheng.clock.counting import Start
 from mianzheng.clock.days import SHANGHAI
 from mianzheng.clock.deadlines import Deadline, deadline, unusable
 from mianzheng.errors import BadArgument
-from mianzheng.model import Profile
+from mianzheng.model import Duration, Profile
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
@@ -21,13 +21,14 @@ _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
-    """A usable question about one due date."""
+    """A usable question about one due date; `length`: the one that held when the case began."""
 
     profile: Profile
     rule: str
     start: Start
     extend: int = 0
     days: int | None = None
+    length: Duration | None = None
 
 
 def read_question(
@@ -57,7 +58,13 @@ def read_question(
 def answer(calendar: WorkingCalendar, question: Question) -> Deadline:
     """The due date that a question asks for."""
     return deadline(
-        calendar, question.profile, question.rule, question.start, extend=question.extend, days=question.days
+        calendar,
+        question.profile,
+        question.rule,
+        question.start,
+        extend=question.extend,
+        days=question.days,
+        length=question.length,
     )
 
 

@@ -12,9 +12,20 @@ from typing import Any, Literal
 import msgspec
 
 from mianzheng.cases.records import CaseRecord
-from mianzheng.clock import SHANGHAI, Deadline, Standing, Target, WorkingCalendar, deadline, elapsed, standing
+from mianzheng.clock import (
+    RULES,
+    SHANGHAI,
+    Deadline,
+    Standing,
+    Target,
+    WorkingCalendar,
+    deadline,
+    elapsed,
+    limit,
+    standing,
+)
 from mianzheng.clock.office import office_hours, run
-from mianzheng.model import Profile, Record
+from mianzheng.model import Duration, Profile, Record
 
 Name = Literal["accept", "close", "inform"]
 LABELS: dict[Name, str] = {"accept": "受理", "close": "办结", "inform": "告知结果"}
@@ -25,10 +36,14 @@ ESCALATE_AFTER = 2
 
 
 class CaseClock(Record, kw_only=True):
-    """A clock as it stands with a case. `due_at` is exclusive; without `binds` it is only a target (CLK-13)."""
+    """A clock as it stands with a case. `due_at` is exclusive; without `binds` it is only a target (CLK-13).
+
+    `length` is kept, so that a rule that changes later does not move the end of a case that is open (F20).
+    """
 
     name: Name
     started_at: datetime.datetime
+    length: Duration | None = None
     due_at: datetime.datetime | None = None
     due_day: str = ""
     binds: bool = False
@@ -81,10 +96,13 @@ class Clocks:
     calendar: WorkingCalendar
     profile: Profile
 
-    def start(self, name: Name, at: datetime.datetime, *, extend: int = 0) -> CaseClock:
+    def start(self, name: Name, at: datetime.datetime, *, extend: int = 0, length: Duration | None = None) -> CaseClock:
         """A clock started at an instant. Raises BadArgument for an extension the profile does not allow."""
-        due = deadline(self.calendar, self.profile, rule_of(name), at, extend=extend)
-        return self.set(CaseClock(name=name, started_at=at, extended=extend), due)
+        rule = rule_of(name)
+        if length is None and (found := limit(self.profile, RULES[rule])):
+            length = found.length
+        due = deadline(self.calendar, self.profile, rule, at, extend=extend, length=length)
+        return self.set(CaseClock(name=name, started_at=at, length=length, extended=extend), due)
 
     def set(self, clock: CaseClock, due: Deadline) -> CaseClock:
         """The clock with a due end, and the instants at which something is to be done about it."""

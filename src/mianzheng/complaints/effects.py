@@ -106,7 +106,7 @@ def _extend(effect: Effect) -> Fields:
     """Counted on from the original due day (CLK-8)."""
     clocks = clocks_of(effect.record)
     start, days = clocks["close"].started_at, effect.event.data["days"]
-    clocks["close"] = effect.desk.clocks.start("close", start, extend=days)
+    clocks["close"] = effect.desk.clocks.start("close", start, extend=days, length=clocks["close"].length)
     marks = [mark for mark in effect.record.data.get("marks", []) if not mark.startswith("close.")]
     return {"data": {"clocks": kept(clocks), "asked_days": None, "marks": marks}}
 

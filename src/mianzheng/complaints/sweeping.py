@@ -69,7 +69,7 @@ def recount(desk: Desk, record: CaseRecord, now: datetime.datetime) -> Change | 
     clock = running(record)
     if clock is None or clock.due_at is None:
         return None
-    question = Question(desk.clocks.profile, rule_of(clock.name), clock.started_at, clock.extended)
+    question = Question(desk.clocks.profile, rule_of(clock.name), clock.started_at, clock.extended, length=clock.length)
     moved = recalculated(desk.clocks.calendar, question, clock.deadline, now)
     fresh = desk.clocks.set(clock, moved.holds) if moved else clock
     if fresh == clock:
