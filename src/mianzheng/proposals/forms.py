@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from mianzheng.model import Catalog, CertificateItem, Record
+from mianzheng.model import Catalog, PlaceCatalog, Record
 from mianzheng.proposals.chains import ProposalType
 from mianzheng.proposals.milestones import Initiator
 from mianzheng.proposals.operations import Add, Cancel, Change, FieldEdit, Operation
@@ -35,7 +35,8 @@ class ItemWish(Record, kw_only=True):
 
     To add: what the new item is (`kind` … `note`) and `version`, the method with its terms. To change: `item`, and
     `edits` with the value each field had when the form was filled in, or `version` for a new method. To cancel: `item`.
-    `version` has the fields of a catalog version without its days.
+    `version` has the fields of a catalog version without its days. `was` is what the list said of an item when it was
+    handed in, as far as a new method replaces it; the system fills it in, so that a list that moves on is noticed.
     """
 
     item: Short = ""
@@ -56,6 +57,7 @@ class ItemWish(Record, kw_only=True):
     edits: Annotated[tuple[FieldEdit, ...], Meta(max_length=30)] = ()
     upstream: Short = ""
     successor: Short = ""
+    was: dict[str, Any] | None = None
 
 
 class Application(Record, kw_only=True):
@@ -109,6 +111,19 @@ def operations_of(
     `new_id` gives the ids of new items; `proposal` is the number that the list keeps with what it led to.
     """
     return tuple(_operation(application, wish, catalog, today, new_id, proposal) for wish in application.items)
+
+
+def as_listed(application: Application, home: PlaceCatalog) -> Application:
+    """The application with what the list says now of every item that gets a new method (F47)."""
+
+    def seen(wish: ItemWish) -> ItemWish:
+        item = home.items.get(wish.item)
+        if wish.version is None or item is None:
+            return wish
+        now = msgspec.to_builtins(item)
+        return msgspec.structs.replace(wish, was={name: now.get(name) for name in ("versions", "status")})
+
+    return msgspec.structs.replace(application, items=tuple(map(seen, application.items)))
 
 
 def opened_by_office(place: str, items: tuple[str, ...], body: str, why: str, today: str) -> Application:
@@ -170,24 +185,19 @@ def _new_item(application: Application, wish: ItemWish, catalog: Catalog, today:
 
 
 def _edits(application: Application, wish: ItemWish, catalog: Catalog, proposal: str) -> tuple[FieldEdit, ...]:
-    """The edits of a change; a new version is an edit of all versions, made against those the list has now."""
+    """The edits of a change; a new version is an edit of all versions, made against those that were seen."""
     edits = wish.edits
     home = catalog.places.get(application.place)
     item = home.items.get(wish.item) if home else None
     if wish.version is None or item is None:
         return edits
-    now: Mapping[str, Any] = msgspec.to_builtins(item)
-    versions = now.get("versions", ())
+    was: Mapping[str, Any] = wish.was or msgspec.to_builtins(item)
+    versions = was.get("versions") or ()
     fresh = _version(application, wish.version, proposal)
     edits += (FieldEdit(field="versions", from_=versions, to=begun(versions, fresh)),)
-    if _becomes_listed(item):
-        edits += (FieldEdit(field="status", from_=item.status, to="active"),)
+    if was.get("status") == "candidate":  # a new method puts on the list what was only asked for until now
+        edits += (FieldEdit(field="status", from_="candidate", to="active"),)
     return edits
-
-
-def _becomes_listed(item: CertificateItem) -> bool:
-    """Whether a new method puts the item on the list: until now it was only asked for."""
-    return item.status == "candidate"
 
 
 def _version(application: Application, terms: Mapping[str, Any], proposal: str) -> dict[str, Any]:

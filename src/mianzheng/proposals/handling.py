@@ -22,8 +22,8 @@ from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.ports.forge import Approval
 from mianzheng.proposals.chains import TYPES, Facts, Notice, StepStanding, chain_of, standing
 from mianzheng.proposals.examining import Examined
-from mianzheng.proposals.forms import Application
-from mianzheng.proposals.machines import MACHINE, REVIEWERS
+from mianzheng.proposals.forms import Application, as_listed
+from mianzheng.proposals.machines import MACHINE, PROPOSERS, REVIEWERS, UNDER_REVIEW
 from mianzheng.proposals.milestones import Submission, Timeliness, timeliness
 from mianzheng.proposals.wording import Wording
 
@@ -85,13 +85,17 @@ def submit(
     number: str,
     before: CaseRecord | None = None,
 ) -> Change:
-    """The change that hands a proposal in (AP2), or hands in again what was returned (AP3).
+    """The change that hands a proposal in (AP2), or hands in again what was returned (AP3) or met another change.
 
-    Raises GuardFailed naming every defect: nothing is stored then; NotAllowed.
+    What is handed in again keeps its number and, while its pull request is open, its branch; opinions given so far are
+    void. Raises GuardFailed naming every defect: nothing is stored then; NotAllowed.
     """
     if examined.problems:
         raise GuardFailed(examined.problems)
+    if before and not may_correct(step.actor, before):
+        raise NotAllowed("这件申请现在不能修改后再报。")
     home = desk.home(application.place)
+    application = as_listed(application, home)
     first = before or opened(MACHINE, id, step, place=application.place, body=step.actor.body)
     after, event, _ = take(MACHINE, first, step)
     day = day_of(step.at)
@@ -116,10 +120,26 @@ def submit(
         "timeliness": msgspec.to_builtins(came),
         "target": desk.last_day("review")(home.profile, day),
         "opinions": [],
-        "delivery": {"status": "queued", "round": first.data.get("delivery", {}).get("round", 0) + 1},
+        "delivery": _queued(first.data.get("delivery", {})),
     }
     after = msgspec.structs.replace(after, data=data)
     return _change(before, after, event, _delivery(after, event, "open"))
+
+
+def may_correct(actor: Actor, record: CaseRecord) -> bool:
+    """Whether somebody may change a proposal and hand it in again: it was returned, or met another change."""
+    ours = actor.role in PROPOSERS and (
+        actor.role == "department" or record.data["application"].get("initiator") == "office"
+    )
+    conflicted = record.data["delivery"]["status"] == "conflicted" and record.state in UNDER_REVIEW | {"filed"}
+    return ours and sees(actor, record) and (record.state == "returned" or conflicted)
+
+
+def again(actor: Actor, at: datetime.datetime, before: CaseRecord | None, application: Application) -> Step:
+    """The step with which an application is handed in, for the first time or again."""
+    corrects = before is not None and before.state != "returned"
+    given = {"type": application.type, "reason": application.reason}
+    return Step("resolve" if corrects else "submit", actor, at, {**given, "choices": "form"} if corrects else given)
 
 
 def handle(desk: ProposalDesk, record: CaseRecord, step: Step) -> Change:
@@ -209,6 +229,15 @@ def _told(catalog: Catalog, application: Application, examined: Examined, home: 
     }
 
 
+def _queued(delivery: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the pull request stands when a proposal is handed in (again): on its branch, if there is one already."""
+    if delivery.get("branch"):
+        kept = ("round", "base", "branch", "number", "head", "paths")
+        return {"status": "queued", **{name: delivery[name] for name in kept if name in delivery}}
+    begun = delivery.get("status") in ("queued", "pushing", "closed")
+    return {"status": "queued", "round": delivery.get("round", 1) + begun}
+
+
 def _with_head(record: CaseRecord, step: Step) -> Step:
     """Opinions and decisions are given to the newest commit that the reviewer was shown."""
     if step.event not in ("opine", "approve"):
@@ -285,7 +314,8 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
             left = [one for one in notice["objections"] if one != step.given["objection"]]
             return {"notice": {**notice, "objections": left}}
         case "return":
-            return {"delivery": {**delivery, "status": "closed"}, "defects": step.given["defects"]}
+            *earlier, last = record.data["submissions"]
+            return {"defects": step.given["defects"], "submissions": [*earlier, {**last, "valid": False}]}
         case "reject" | "withdraw":
             return {"delivery": {**delivery, "status": "closed"}, "outcome": step.given.get("why", "")}
         case "retry":
@@ -293,7 +323,7 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
     return {}
 
 
-_WHAT = {"approve": "merge", "file": "merge", "return": "close", "reject": "close", "withdraw": "close"}
+_WHAT = {"approve": "merge", "file": "merge", "reject": "close", "withdraw": "close"}
 _WHAT["retry"] = "open"
 """What the forge has to be told after an event."""
 

@@ -19,6 +19,7 @@ from mianzheng.web import (
     deadlines,
     health,
     office,
+    proposal_form,
     proposals,
     reports,
     sessions,
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
+    *proposal_form.ROUTES,
     *proposals.ROUTES,
     *reports.ROUTES,
 )
