@@ -137,3 +137,29 @@ def test_two_proposals_on_one_item_the_second_sees_the_first_and_conflicts(town:
         step(town, office, id, "approve", opinion="同意")
     assert told(unit, first)["state"] == "published"
     assert told(unit, second["id"])["delivery"] == "conflicted"
+
+
+def test_a_full_batch_comes_in_one_request_and_its_report_lists_every_item(town: ListTown) -> None:
+    """YY-ADJ-09-2: 200 items are more than other bodies may bring; one more item is refused in words."""
+    item, unit = owned(town, "test-yiyuan", "verify")
+    home = town.catalog.places["test-yiyuan"]
+    own = [one.id for one in home.items.values() if one.requesting_body == item.requesting_body]
+    wishes = [
+        {"item": id, "version": {"method": "other", "other": "由本单位打电话向出具单位核实" * 12}}
+        for id in own
+        if home.items[id].status == "active"
+    ]
+    assert len(wishes) > 2
+    body = change_of(town, item, items=wishes)
+    id = sent(town, body, unit)["id"]
+    (request,) = town.forge.listed("proposals/")
+    assert f"等 {len(wishes)} 项" in request.title
+    page = unit.get(f"/office/proposals/{id}").text
+    for one in wishes:
+        assert f'href="#change-{one["item"]}"' in page and f'id="change-{one["item"]}"' in page
+    repeated = change_of(town, item, items=wishes * (200 // len(wishes)))
+    answer = unit.command("/api/v1/proposals", repeated)
+    assert len(str(repeated).encode()) > 64 * 1024 and answer.status_code == 422
+    assert "同一条记录在一份申请里出现了两次" in answer.text
+    beyond = unit.command("/api/v1/proposals", change_of(town, item, items=wishes[:1] * 201))
+    assert beyond.status_code == 422 and "项数太多" in beyond.text
