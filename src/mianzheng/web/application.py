@@ -52,7 +52,8 @@ class Application:
         self._map = Map(rules, strict_slashes=False, redirect_defaults=False, merge_slashes=False)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self.answer(Request(environ))(environ, start_response)
+        with Request(environ) as request:  # closes what was uploaded
+            return self.answer(request)(environ, start_response)
 
     def serves(self, path: str) -> bool:
         """Whether an address belongs to the application rather than to the static site."""

@@ -20,6 +20,7 @@ from mianzheng.web import (
     health,
     office,
     proposal_form,
+    proposal_sheets,
     proposals,
     reports,
     sessions,
@@ -54,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *office.ROUTES,
     *proposal_form.ROUTES,
+    *proposal_sheets.ROUTES,
     *proposals.ROUTES,
     *reports.ROUTES,
 )
