@@ -163,3 +163,12 @@ def test_a_full_batch_comes_in_one_request_and_its_report_lists_every_item(town:
     assert "同一条记录在一份申请里出现了两次" in answer.text
     beyond = unit.command("/api/v1/proposals", change_of(town, item, items=wishes[:1] * 201))
     assert beyond.status_code == 422 and "项数太多" in beyond.text
+
+
+def test_a20_what_the_list_said_is_never_taken_from_a_caller(town: ListTown) -> None:
+    item, unit = owned(town, "test-yiyuan", "verify")
+    claimed = {"versions": [{}], "status": "candidate"}
+    wish = {"item": item.id, "version": {"method": "other", "other": "打电话"}, "was": claimed}
+    id = sent(town, change_of(town, item, items=[wish]), unit)["id"]
+    stored = town.services.store.get("proposal", id).data["application"]["items"][0]["was"]
+    assert stored["status"] == "active" and stored["versions"][0]["method"] == "verify"

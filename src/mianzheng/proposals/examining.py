@@ -17,6 +17,9 @@ from mianzheng.proposals.guards import UPSTREAM, form_problems
 from mianzheng.proposals.operations import Applied, Operation, Render, attempted, files, with_records
 from mianzheng.rules import check
 
+MOVED_ON = "您填写的时候，这一条已经被别的调整改过，请看过现在的内容再填。"
+"""A field has three values now; `Applied.conflicts` holds them."""
+
 
 class OpenProposal(Record, kw_only=True):
     """Another proposal that is on its way, as far as a form or a report speaks of it."""
@@ -142,7 +145,7 @@ def _unchanged(applied: Applied, operations: Iterable[Operation]) -> Iterator[tu
     against = {conflict.id for conflict in applied.conflicts}
     for i, operation in enumerate(operations):
         if operation.id in against:
-            yield _field(i, "item"), "您填写的时候，这一条已经被别的调整改过，请刷新以后再填。"
+            yield _field(i, "item"), MOVED_ON
         elif operation.id not in written and i not in failed:
             yield _field(i, "item"), "清单里现在就是这样，没有要改的。"
 

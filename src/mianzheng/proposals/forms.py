@@ -126,6 +126,12 @@ def as_listed(application: Application, home: PlaceCatalog) -> Application:
     return msgspec.structs.replace(application, items=tuple(map(seen, application.items)))
 
 
+def unseen(application: Application) -> Application:
+    """The application without what anybody claims that the list said: only the system knows that."""
+    items = tuple(msgspec.structs.replace(wish, was=None) for wish in application.items)
+    return msgspec.structs.replace(application, items=items)
+
+
 def opened_by_office(place: str, items: tuple[str, ...], body: str, why: str, today: str) -> Application:
     """A draft that the office opens by itself (YY-ADJ-11): from an objection, a suggestion or complaints (S-REV-05)."""
     return Application(
@@ -150,7 +156,7 @@ def _operation(
     if application.type == "add":
         return Add(id=new_id(), item=_new_item(application, wish, catalog, today, proposal))
     if application.type == "change":
-        return Change(id=wish.item, edits=_edits(application, wish, catalog, proposal))
+        return Change(id=wish.item, edits=_edits(application, wish, catalog, today, proposal))
     return Cancel(
         id=wish.item,
         reason=application.reason or OTHER,
@@ -184,7 +190,9 @@ def _new_item(application: Application, wish: ItemWish, catalog: Catalog, today:
     }
 
 
-def _edits(application: Application, wish: ItemWish, catalog: Catalog, proposal: str) -> tuple[FieldEdit, ...]:
+def _edits(
+    application: Application, wish: ItemWish, catalog: Catalog, today: str, proposal: str
+) -> tuple[FieldEdit, ...]:
     """The edits of a change; a new version is an edit of all versions, made against those that were seen."""
     edits = wish.edits
     home = catalog.places.get(application.place)
@@ -194,7 +202,7 @@ def _edits(application: Application, wish: ItemWish, catalog: Catalog, proposal:
     was: Mapping[str, Any] = wish.was or msgspec.to_builtins(item)
     versions = was.get("versions") or ()
     fresh = _version(application, wish.version, proposal)
-    edits += (FieldEdit(field="versions", from_=versions, to=begun(versions, fresh)),)
+    edits += (FieldEdit(field="versions", from_=versions, to=begun(versions, fresh, today)),)
     if was.get("status") == "candidate":  # a new method puts on the list what was only asked for until now
         edits += (FieldEdit(field="status", from_="candidate", to="active"),)
     return edits

@@ -9,10 +9,15 @@ from markupsafe import Markup
 
 from mianzheng.cases.events import Event
 from mianzheng.cases.records import CaseRecord
-from mianzheng.model import PlaceCatalog, RoleEntry
+from mianzheng.model import Catalog, PlaceCatalog, RoleEntry
 from mianzheng.proposals.chains import TYPES
+from mianzheng.proposals.conflicts import name_of
+from mianzheng.proposals.examining import MOVED_ON
 from mianzheng.proposals.handling import timeliness_of
 from mianzheng.proposals.machines import MACHINE
+from mianzheng.proposals.operations import Conflict
+from mianzheng.proposals.wording import Wording
+from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.frames import Frame, framed
@@ -24,6 +29,19 @@ DELIVERIES = {
     "queued": "正在送审", "pushing": "正在送审", "open": "已送审", "merging": "正在并入", "merged": "已并入",
     "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "已关闭",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ThreeValues:
+    """A field that has changed meanwhile, in words: when the proposal was written, now, and as it is wanted."""
+
+    name: str
+    title: str
+    label: str
+    base: str
+    now: str
+    wanted: str
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,7 @@ class ProposalView:
     lacks: Sequence[str]
     kinds: frozenset[str] = frozenset()
     may_correct: bool = False
+    conflicts: Sequence[ThreeValues] = ()
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +78,8 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         heading=f"{TYPES[record.data['type']]}：{record.data['title']}",
         state=MACHINE.states[record.state],
         delivery=DELIVERIES.get(delivery["status"], delivery["status"]),
-        conflicts=list(delivery.get("problems", {}).values()),
+        conflicts=[text for text in delivery.get("problems", {}).values() if text != MOVED_ON],
+        three=view.conflicts,
         came=timeliness_of(record).sentence,
         next_step=view.next_step,
         lacks=view.lacks,
@@ -73,6 +93,19 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         values=view.values,
         problems=view.problems,
     )
+
+
+def conflicts_said(catalog: Catalog, home: PlaceCatalog, conflicts: Sequence[Conflict]) -> list[ThreeValues]:
+    """Every field to choose for, in words."""
+    words = Wording(catalog, home)
+    found = []
+    for one in conflicts:
+        record = home.items.get(one.id) or home.services.get(one.id)
+        base, now, wanted = (words.said(one.field, value) for value in (one.base, one.now, one.wanted))
+        title = words.title(record) if record else one.id
+        ended = one.field == "cancelled"
+        found.append(ThreeValues(name_of(one), title, field_label(one.field), base, now, wanted, ended))
+    return found
 
 
 def _fits(view: ProposalView, event: str) -> bool:

@@ -13,7 +13,8 @@ from mianzheng.clock import WorkingCalendar, day_of
 from mianzheng.model.ids import new_id
 from mianzheng.proposals.examining import Examined, OpenProposal, examine
 from mianzheng.proposals.forms import Application
-from mianzheng.proposals.handling import ProposalDesk, again, sees, submit
+from mianzheng.proposals.handing_in import again, submit
+from mianzheng.proposals.handling import ProposalDesk, sees
 from mianzheng.proposals.machines import MACHINE, PROPOSERS, REVIEWERS
 from mianzheng.views import office
 from mianzheng.views.frames import Frame

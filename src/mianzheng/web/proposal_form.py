@@ -14,8 +14,8 @@ from mianzheng.proposals import drafts
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.examining import Examined
 from mianzheng.proposals.fields import MOST, fields_of, rows_of, without
+from mianzheng.proposals.handing_in import may_correct
 from mianzheng.proposals.handling import application_of as proposed
-from mianzheng.proposals.handling import may_correct
 from mianzheng.proposals.machines import PROPOSERS
 from mianzheng.views import proposal_drafts as lists
 from mianzheng.views import proposal_form as view

@@ -9,15 +9,18 @@ from typing import Annotated, Any
 from msgspec import Meta
 from werkzeug.wrappers import Response
 
-from mianzheng.cases.records import CaseRecord
+from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
 from mianzheng.proposals.chains import next_to_act
+from mianzheng.proposals.conflicts import Choice, chosen, conflicts_of
 from mianzheng.proposals.examining import Examined
-from mianzheng.proposals.forms import Application
-from mianzheng.proposals.handling import handle, lacks, may_correct, standings, timeliness_of
+from mianzheng.proposals.forms import Application, unseen
+from mianzheng.proposals.handing_in import may_correct, resolve
+from mianzheng.proposals.handling import application_of, handle, lacks, standings, timeliness_of
 from mianzheng.proposals.machines import MACHINE, PROPOSERS
+from mianzheng.proposals.operations import Conflict
 from mianzheng.views import proposals as view
 from mianzheng.views.proposal_reports import report_of
 from mianzheng.web.calls import Call
@@ -42,7 +45,9 @@ class Sent(Record, kw_only=True):
 
 
 class Told(Record, kw_only=True):
-    """A proposal as it stands. `missing` is what stands against merging, `next` who acts next."""
+    """A proposal as it stands. `missing` is what stands against merging, `next` who acts next, `conflicts` what the
+    list says otherwise by now: to be chosen.
+    """
 
     id: str
     number: str
@@ -54,6 +59,13 @@ class Told(Record, kw_only=True):
     missing: tuple[str, ...]
     items: tuple[str, ...]
     head: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+
+
+class Choices(Record, kw_only=True):
+    """For each field that changed meanwhile (`zm-7k3f9q.condition`): as the list says `now`, or as was `wanted`."""
+
+    choices: dict[Annotated[str, Meta(max_length=60)], Choice]
 
 
 class StepWish(Record, kw_only=True):
@@ -64,14 +76,14 @@ class StepWish(Record, kw_only=True):
 
 def send(call: Call) -> Response:
     """`POST /api/v1/proposals`: stored with its number, on its way to the forge. Raises Problem `invalid`."""
-    return _sent(call, call.sent(Application))
+    return _sent(call, unseen(call.sent(Application)))
 
 
 def send_again(call: Call) -> Response:
     """`POST /api/v1/proposals/<id>/submissions`: what was returned, corrected. Raises Problem: invalid, not-now."""
     record = record_of(call)
     call.seen(record.version)
-    return _sent(call, call.sent(Application), record)
+    return _sent(call, unseen(call.sent(Application)), record)
 
 
 def proposal_page(call: Call) -> Response:
@@ -92,6 +104,30 @@ def step_by_form(call: Call) -> Response:
     except NotAllowed as error:
         return _page(call, record, event, {"": str(error)}, 409)
     return call.see(f"{view.HERE}/{record.id}")
+
+
+def choose_by_form(call: Call) -> Response:
+    """`POST /office/proposals/<id>/resolve`: field by field, what the list says now or what was wanted (F47)."""
+    record = record_of(call)
+    if call.form.get("version") != str(record.version):
+        return _page(call, record, "resolve", {"": "这件申请刚刚有了新的情况。请看过以后再选。"}, 412)
+    choices = {name.removeprefix("choice."): value for name, value in call.form.items() if name.startswith("choice.")}
+    try:
+        call.services.store.commit(_resolved(call, record, choices))
+    except GuardFailed as error:
+        return _page(call, record, "resolve", error.problems, 422)
+    except NotAllowed as error:
+        return _page(call, record, "resolve", {"": str(error)}, 409)
+    return call.see(f"{view.HERE}/{record.id}")
+
+
+def choose(call: Call) -> Response:
+    """`POST /api/v1/proposals/<id>/choices`: the same by program. Raises Problem: not-now, invalid, stale."""
+    record = record_of(call)
+    call.seen(record.version)
+    change = _resolved(call, record, call.sent(Choices).choices)
+    after = change.writes[0].record
+    return call.commit(change, _told(call, after), version=after.version)
 
 
 def proposal(call: Call) -> Response:
@@ -122,6 +158,15 @@ def _sent(call: Call, application: Application, before: CaseRecord | None = None
 
     handed_in(call, application, found, committed, before=before)
     return answers[0]
+
+
+def _resolved(call: Call, record: CaseRecord, choices: Mapping[str, str]) -> Change:
+    found = conflicts_of(record)
+    if not found:
+        raise NotAllowed("这件申请现在没有要您选择的。")
+    application = chosen(application_of(record), found, choices)
+    step = Step("resolve", call.who.actor, call.services.now(), {"choices": dict(choices)})
+    return resolve(desk_of(call), record, application, examined(call, application, record), step)
 
 
 def _receipt(record: CaseRecord, found: Examined) -> Sent:
@@ -155,6 +200,7 @@ def _page(
             lacks=[one.lack for one in steps if one.lack],
             kinds=frozenset(one.step.kind for one in steps),
             may_correct=may_correct(call.who.actor, record),
+            conflicts=view.conflicts_said(catalog, home, conflicts_of(record)),
             event=event,
             values=call.form,
             problems=problems or {},
@@ -178,6 +224,7 @@ def _told(call: Call, record: CaseRecord) -> Told:
         missing=tuple(lacks(desk, record, day)) if running else (),
         items=tuple(record.data["items"]),
         head=record.data["delivery"].get("head", ""),
+        conflicts=tuple(conflicts_of(record)),
     )
 
 
@@ -190,6 +237,8 @@ def _step(call: Call, event: str, given: Mapping[str, str]) -> Step:
 PAGE: dict[str, Any] = {"media": "text/html"}
 ROUTES = (
     Route("GET", "/office/proposals/<id>", "proposal_page", "一件申请", READERS, proposal_page, **PAGE),
+    Route("POST", "/office/proposals/<id>/resolve", "choose_by_form", "照哪一个", PROPOSERS, choose_by_form,
+          limit="write", **PAGE),
     Route("POST", "/office/proposals/<id>/<event>", "proposal_step_by_form", "办一步", WORKERS, step_by_form,
           limit="write", **PAGE),
     Route("POST", "/api/v1/proposals", "send_proposal", "报送调整申请", PROPOSERS, send, body=Application, answer=Sent,
@@ -197,6 +246,8 @@ ROUTES = (
     Route("POST", "/api/v1/proposals/<id>/submissions", "send_proposal_again", "补正以后再报", PROPOSERS, send_again,
           body=Application, answer=Sent, status=202, keyed=True, versioned=True, limit="write", size=BATCH_LIMIT,
           problems=("not-now",)),
+    Route("POST", "/api/v1/proposals/<id>/choices", "choose", "照哪一个", PROPOSERS, choose, body=Choices, answer=Told,
+          keyed=True, versioned=True, limit="write", problems=("not-now",)),
     Route("GET", "/api/v1/proposals/<id>", "proposal", "一件申请", READERS, proposal, answer=Told),
     Route("POST", "/api/v1/proposals/<id>/<event>", "step_proposal", "申请的一步", WORKERS, step, body=StepWish,
           answer=Told, keyed=True, versioned=True, limit="write", problems=("not-now",)),
