@@ -65,7 +65,7 @@ class Returned:
         return f"catalog/{self.town.catalog.files[self.item.id]}"
 
 
-@pytest.mark.carries("adjustment", "YY-ADJ-09-1", where="mianzheng.proposals.handling:submit")
+@pytest.mark.carries("adjustment", "YY-ADJ-09-1", where="mianzheng.proposals.handing_in:submit")
 def test_what_was_returned_is_corrected_in_the_form_and_goes_on_its_own_branch(town: ListTown) -> None:
     """AP3, AP9."""
     case = Returned(town)

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from mianzheng.proposals.forms import Application, ItemWish
+from mianzheng.proposals.forms import Application, ItemWish, NewRecord, Sort
 
 Fields = Mapping[str, str]
 EDITABLE = ("kind", "service", "requesting_body", "issuing_body", "condition", "explain")
@@ -41,28 +41,53 @@ def entered(kept: Fields, posted: Fields) -> dict[str, str]:
     return _renumbered(whole, rows_of(whole))
 
 
-def rows_of(fields: Fields) -> list[str]:
-    """The numbers of the items, in order."""
-    found = {name.split(".")[1] for name in fields if name.startswith("items.")}
+def with_new(fields: Fields, sort: Sort, id: str) -> dict[str, str]:
+    """The fields with one more record that the catalog lacks, empty as yet but for its id."""
+    start = f"new.{len(rows_of(fields, 'new'))}"
+    return {**fields, f"{start}.sort": sort, f"{start}.id": id}
+
+
+def new_names(fields: Fields) -> dict[str, tuple[str, str]]:
+    """The records that the form writes anew: id → sort and name, which may be empty yet."""
+    rows = (of_row(fields, int(row), "new") for row in rows_of(fields, "new"))
+    return {
+        row["id"]: (row.get("sort", ""), row.get("fields.name") or row.get("fields.title", ""))
+        for row in rows
+        if "id" in row
+    }
+
+
+def rows_of(fields: Fields, part: str = "items") -> list[str]:
+    """The numbers of the items (or of another part with rows), in order."""
+    found = {name.split(".")[1] for name in fields if name.startswith(f"{part}.")}
     return sorted((one for one in found if one.isdigit()), key=int)
 
 
-def without(fields: Fields, row: int) -> dict[str, str]:
-    """The fields without one of the items."""
-    return _renumbered(fields, [one for one in rows_of(fields) if int(one) != row])
+def without(fields: Fields, row: int, part: str = "items") -> dict[str, str]:
+    """The fields without one of the items, or without one row of another part."""
+    return _renumbered(fields, [one for one in rows_of(fields, part) if int(one) != row], part)
 
 
-def of_row(fields: Fields, row: int) -> dict[str, str]:
-    """What is said of one item, by the names inside it."""
-    start = f"items.{row}."
+def of_row(fields: Fields, row: int, part: str = "items") -> dict[str, str]:
+    """What is said of one item (or one row of another part), by the names inside it."""
+    start = f"{part}.{row}."
     return {name.removeprefix(start): text for name, text in fields.items() if name.startswith(start)}
 
 
 def application_from(fields: Fields, own: Mapping[str, Any]) -> tuple[Application, dict[str, str]]:
     """The application that a form says, with `own` from the account; and which fields are too long to be kept whole."""
     tree = _tree(fields)
-    wishes = tree.pop("items", [])
-    data = {**tree, **own, "items": [_wish(wish, own["type"]) for wish in wishes if isinstance(wish, dict)]}
+    wishes, fresh = tree.pop("items", []), tree.pop("new", [])
+    data = {
+        **tree,
+        **own,
+        "items": [_wish(wish, own["type"]) for wish in wishes if isinstance(wish, dict)],
+        "new": [
+            {name: one[name] for name in NewRecord.__struct_fields__ if name in one}
+            for one in fresh
+            if isinstance(one, dict)
+        ],
+    }
     wrong: dict[str, str] = {}
     while True:
         try:
@@ -82,12 +107,12 @@ def fields_of(application: Application) -> dict[str, str]:
     return {name: text for name, text in _flat("", data) if text or ".to." in name}
 
 
-def _renumbered(fields: Fields, rows: list[str]) -> dict[str, str]:
+def _renumbered(fields: Fields, rows: list[str], part: str = "items") -> dict[str, str]:
     places = {old: str(new) for new, old in enumerate(rows)}
     kept = {}
     for name, text in fields.items():
         parts = name.split(".")
-        if parts[0] == "items":
+        if parts[0] == part:
             if len(parts) < 3 or parts[1] not in places:
                 continue
             parts[1] = places[parts[1]]

@@ -7,7 +7,7 @@ at once, beside its field. What goes into the list is built from it as operation
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -60,9 +60,21 @@ class ItemWish(Record, kw_only=True):
     was: dict[str, Any] | None = None
 
 
+Sort = Literal["kind", "service", "body", "legal_basis"]
+
+
+class NewRecord(Record, kw_only=True):
+    """Something that the catalog does not have yet: `fields` are those of its model, `id` one that nobody has used."""
+
+    sort: Sort
+    id: Short = ""
+    fields: dict[str, Any] = {}
+
+
 class Application(Record, kw_only=True):
     """A whole application: the seven fields of YY-ADJ-09-2 and BS-ADJ-09-2 and what this system adds.
 
+    `new` are records that the items need and the catalog lacks; they are listed in the same step.
     `legal_bases` support the adjustment itself; those of a new item stand with the item. `seal` names the sealed paper
     and `element` what has changed (QS-SP-1-3-1b, QS-SP-4-1c). Days are `YYYY-MM-DD`; no `effective_from` means the day
     of publication.
@@ -71,6 +83,7 @@ class Application(Record, kw_only=True):
     place: Short
     type: ProposalType
     items: Annotated[tuple[ItemWish, ...], Meta(max_length=200)] = ()
+    new: Annotated[tuple[NewRecord, ...], Meta(max_length=20)] = ()
     initiator: Initiator = "unit"
     applicant: Short = ""
     applied_on: Short = ""

@@ -13,7 +13,6 @@ from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step, opened, take
 from mianzheng.clock import day_of
 from mianzheng.errors import GuardFailed, NotAllowed
-from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.examining import Examined
 from mianzheng.proposals.forms import Application, as_listed
@@ -58,7 +57,7 @@ def submit(
     )
     data = {
         **after.data,
-        **_told(desk.catalog, application, examined, home),
+        **_told(application, examined),
         "number": first.data.get("number", number),
         "application": msgspec.to_builtins(application),
         "new_ids": [operation.id for operation in examined.operations],
@@ -86,7 +85,7 @@ def resolve(desk: ProposalDesk, record: CaseRecord, application: Application, ex
     after, event, _ = take(MACHINE, record, step, names=LABELS)
     data = {
         **after.data,
-        **_told(desk.catalog, application, examined, desk.home(record.place)),
+        **_told(application, examined),
         "application": msgspec.to_builtins(application),
         "subject": step.actor.subject,
         "opinions": [],
@@ -112,9 +111,10 @@ def again(actor: Actor, at: datetime.datetime, before: CaseRecord | None, applic
     return Step("resolve" if corrects else "submit", actor, at, {**given, "choices": "form"} if corrects else given)
 
 
-def _told(catalog: Catalog, application: Application, examined: Examined, home: PlaceCatalog) -> dict[str, Any]:
+def _told(application: Application, examined: Examined) -> dict[str, Any]:
     """What lists show: what it is about, codes, names of bodies, items."""
-    words = Wording(catalog, home)
+    home = examined.catalog.places[application.place]
+    words = Wording(examined.catalog, home)
     titles = [words.title(one) for one in examined.applied.records]
     bodies = [application.applicant] if application.applicant in home.bodies else []
     for one in examined.applied.records:

@@ -9,7 +9,7 @@ from mianzheng.cases.records import CaseRecord
 from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.drafts import KEPT, kept_until
-from mianzheng.proposals.fields import of_row, rows_of
+from mianzheng.proposals.fields import rows_of
 from mianzheng.settings import Settings
 from mianzheng.views.frames import Frame, framed
 from mianzheng.views.proposal_form import DRAFTS, HERE, title_of
@@ -45,7 +45,7 @@ def _row(catalog: Catalog, home: PlaceCatalog, record: CaseRecord) -> DraftRow:
     assert record.changed_at is not None
     return DraftRow(
         link=f"{DRAFTS}/{record.id}",
-        title=title_of(catalog, home, type, of_row(fields, 0)) + more,
+        title=title_of(catalog, home, type, fields, 0) + more,
         type=TYPES[type],
         corrects=bool(record.data["proposal"]),
         saved=spoken(record.changed_at),

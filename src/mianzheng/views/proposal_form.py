@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
@@ -12,11 +12,14 @@ from mianzheng.model import Catalog, CertificateItem, PlaceCatalog
 from mianzheng.proposals.chains import TYPES, ProposalType
 from mianzheng.proposals.drafts import kept_until
 from mianzheng.proposals.examining import Hint
-from mianzheng.proposals.fields import EDITABLE, MOST, Fields, of_row, rows_of
+from mianzheng.proposals.fields import EDITABLE, MOST, Fields, new_names, of_row, rows_of
+from mianzheng.proposals.forms import Sort
 from mianzheng.proposals.guards import reasons_for
+from mianzheng.proposals.newcomers import SORTS
 from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
 from mianzheng.views.frames import Frame, framed
+from mianzheng.views.proposal_newcomers import new_rows
 from mianzheng.views.spoken import spoken
 
 HERE = "/office/proposals"
@@ -85,6 +88,8 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         types=list(TYPES.items()),
         start=start,
         rows=rows,
+        fresh=new_rows(view, _bodies(view)),
+        sorts=[(sort, one.label) for sort, one in SORTS.items()],
         full=len(rows) >= MOST,
         bases_here=_room(view.fields, f"{start}.legal_bases"),
         bases_of_all=_room(view.fields, "legal_bases"),
@@ -110,20 +115,26 @@ def item_rows(view: FormView) -> list[ItemRow]:
         start = f"items.{number}."
         wrong = [text for name, text in view.problems.items() if name.startswith(start)]
         hints = [hint.sentence for hint in view.hints if hint.field.startswith(start)]
-        title = title_of(view.catalog, view.home, view.type, of_row(view.fields, number))
+        title = title_of(view.catalog, view.home, view.type, view.fields, number)
         found.append(ItemRow(number, title, wrong, hints, number == view.open))
     return found
 
 
-def title_of(catalog: Catalog, home: PlaceCatalog, type: ProposalType, fields: Fields) -> str:
+def title_of(catalog: Catalog, home: PlaceCatalog, type: ProposalType, all_fields: Fields, number: int) -> str:
     """What one item of a form is about, as far as it is filled in."""
+    fields, names = of_row(all_fields, number), new_names(all_fields)
     item = home.items.get(fields.get("item", ""))
     if type != "add":
         return _said(catalog, home, item) if item else "还没有选是哪一项"
     kind, service = catalog.kinds.get(fields.get("kind", "")), home.services.get(fields.get("service", ""))
-    if kind is None and service is None:
+    fresh = {
+        name: f"新的{text}" for name in ("kind", "service") if (text := names.get(fields.get(name, ""), ("", ""))[1])
+    }
+    certificate = kind.name if kind else fresh.get("kind", "")
+    errand = service.name if service else fresh.get("service", "")
+    if not certificate and not errand:
         return "还没有选证明和事项"
-    return f"{kind.name if kind else '还没有选证明'}（{service.name if service else '还没有选办什么事'}）"
+    return f"{certificate or '还没有选证明'}（{errand or '还没有选办什么事'}）"
 
 
 def _said(catalog: Catalog, home: PlaceCatalog, item: CertificateItem) -> str:
@@ -172,16 +183,22 @@ def _editable(view: FormView, start: str) -> list[tuple[str, str, list[Option]]]
     return [(name, field_label(name), choices.get(name, bodies if name.endswith("_body") else [])) for name in EDITABLE]
 
 
+def _named(view: FormView, sort: Sort, listed: Iterable[Option]) -> list[Option]:
+    """What is written anew in this form first, then what the catalog has."""
+    fresh = [(id, f"（新）{name or '还没有写名称'}") for id, (of, name) in new_names(view.fields).items() if of == sort]
+    return [*fresh, *sorted(listed, key=lambda one: one[1])]
+
+
 def _kinds(view: FormView) -> list[Option]:
-    return sorted(((k.id, k.name) for k in view.catalog.kinds.values()), key=lambda one: one[1])
+    return _named(view, "kind", ((k.id, k.name) for k in view.catalog.kinds.values()))
 
 
 def _services(view: FormView) -> list[Option]:
-    return sorted(((s.id, s.name) for s in view.home.services.values()), key=lambda one: one[1])
+    return _named(view, "service", ((s.id, s.name) for s in view.home.services.values()))
 
 
 def _bodies(view: FormView) -> list[Option]:
-    return sorted(((b.id, b.name) for b in view.home.bodies.values()), key=lambda one: one[1])
+    return _named(view, "body", ((b.id, b.name) for b in view.home.bodies.values()))
 
 
 def _items(view: FormView) -> list[Option]:
@@ -207,7 +224,7 @@ def _options(view: FormView) -> dict[str, list[Option]]:
         "kinds": _kinds(view),
         "services": _services(view),
         "bodies": _bodies(view),
-        "bases": sorted(((b.id, b.title) for b in catalog.legal_bases.values()), key=lambda one: one[1]),
+        "bases": _named(view, "legal_basis", ((b.id, b.title) for b in catalog.legal_bases.values())),
         "reasons": [(reason.code, reason.label) for reason in reasons],
         "methods": [(m.code, labels.get(m.code, m.label)) for m in methods if m.code != "cancel"],
         "check_when": CHECK_WHEN,

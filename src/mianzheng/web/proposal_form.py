@@ -10,13 +10,15 @@ from werkzeug.wrappers import Response
 from mianzheng.cases.records import CaseRecord, Write
 from mianzheng.cases.steps import Step
 from mianzheng.errors import NotAllowed, RecordNotFound, VersionConflict
+from mianzheng.model.ids import new_id
 from mianzheng.proposals import drafts
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.examining import Examined
-from mianzheng.proposals.fields import MOST, fields_of, rows_of, without
+from mianzheng.proposals.fields import MOST, fields_of, new_names, rows_of, with_new, without
 from mianzheng.proposals.handing_in import may_correct
 from mianzheng.proposals.handling import application_of as proposed
 from mianzheng.proposals.machines import PROPOSERS
+from mianzheng.proposals.newcomers import SORTS
 from mianzheng.views import proposal_drafts as lists
 from mianzheng.views import proposal_form as view
 from mianzheng.views.proposal_reports import preview_of
@@ -34,6 +36,8 @@ from mianzheng.web.proposal_entry import (
 )
 from mianzheng.web.routes import Route
 
+MOST_NEW = 20
+"""Records that one application may bring along, as `Application.new` has it."""
 SHOWN = 200
 """Drafts on one page."""
 
@@ -56,7 +60,9 @@ def draft_page(call: Call) -> Response:
 
 
 def save(call: Call) -> Response:
-    """`POST /office/proposals/drafts`: kept; `do` says what is shown next: another item, one of them, one fewer."""
+    """`POST /office/proposals/drafts`: kept; `do` says what is shown next: another item, one of them, one fewer, or
+    room for something that the catalog lacks.
+    """
     action, _, number = call.form.get("do", "save").partition(".")
     row = int(number) if number.isdecimal() else 0
 
@@ -68,6 +74,11 @@ def save(call: Call) -> Response:
                 return fields, row
             case "remove":
                 return without(fields, row), max(0, shown - (row <= shown))
+            case "new" if number in SORTS and len(rows_of(fields, "new")) < MOST_NEW:
+                taken = {*call.services.catalog().files, *new_names(fields)}
+                return with_new(fields, number, new_id(SORTS[number].prefix, taken)), shown
+            case "drop":
+                return without(fields, row, "new"), shown
         return as_it_is(fields, shown)
 
     entry = kept(call, alter)
