@@ -17,15 +17,10 @@ import msgspec
 from mianzheng.catalog_files import reports
 from mianzheng.catalog_files.repository import render_record
 from mianzheng.errors import BadArgument, CatalogHasErrors, MianzhengError
-from mianzheng.model.ids import new_id
 from mianzheng.publishing import sound_catalog
 from mianzheng.sheets.accounting import account, summary
-from mianzheng.sheets.annotating import annotated
-from mianzheng.sheets.headings import known_labels
-from mianzheng.sheets.importing import import_rows
-from mianzheng.sheets.judging import judge
-from mianzheng.sheets.opening import contents, open_grids
-from mianzheng.sheets.reading import read
+from mianzheng.sheets.opening import contents
+from mianzheng.sheets.receiving import received
 from mianzheng.terminal import progress_line, shanghai_today
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -37,31 +32,26 @@ def main(argv: list[str] | None = None) -> int:
     try:
         today = shanghai_today(options.as_of)
         content = contents(options.file)
-        grids = open_grids(content)
         catalog = sound_catalog(options.catalog, today)
         if options.place not in catalog.places:
             raise BadArgument(f"没有“{options.place}”这个地区；有：{'、'.join(catalog.places)}")
-        reading = read(grids, known_labels(catalog.vocabularies.lists.values()))
-        imported = import_rows(reading, catalog, catalog.places[options.place], today, progress_line("读取表格"))
-        remarks = [*reading.remarks, *imported.remarks]
-        remarks += judge(imported, catalog, today, lambda: new_id("zm", catalog.files), render_record)
+        found = received(content, catalog, options.place, today, render_record, progress=progress_line("读取表格"))
         target = options.report or options.out / "报告.txt"
         for folder in (options.out, target.parent):
             folder.mkdir(parents=True, exist_ok=True)
-        for number, application in enumerate(imported.applications, 1):
+        for number, application in enumerate(found.imported.applications, 1):
             text = msgspec.json.format(msgspec.json.encode(application), indent=2)
             (options.out / f"申请-{number}.json").write_bytes(text + b"\n")
-        copy = annotated(content, reading, remarks, today)
-        (options.out / f"批注-{options.file.stem}.xlsx").write_bytes(copy)
-        target.write_text(account(reading, imported, remarks) + "\n", "utf-8", newline="\n")
+        (options.out / f"批注-{options.file.stem}.xlsx").write_bytes(found.copy(today))
+        target.write_text(account(found.reading, found.imported, found.remarks) + "\n", "utf-8", newline="\n")
     except CatalogHasErrors as error:
         print(reports.as_text(error.findings, options.catalog.as_posix()), file=sys.stderr)
         return 2
     except MianzhengError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"{summary(reading, imported, remarks)}\n写到：{options.out}")
-    return 1 if any(remark.level == "error" for remark in remarks) else 0
+    print(f"{summary(found.reading, found.imported, found.remarks)}\n写到：{options.out}")
+    return 1 if any(remark.level == "error" for remark in found.remarks) else 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -21,7 +21,8 @@ from mianzheng.errors import BadArgument, MianzhengError
 from mianzheng.ports.forge import Approval
 from mianzheng.proposals.block import read_block
 from mianzheng.proposals.chains import chain_of, standing
-from mianzheng.proposals.report import ReviewReport, difference, facts_of, review_report
+from mianzheng.proposals.differences import difference
+from mianzheng.proposals.report import ReviewReport, facts_of, review_report
 from mianzheng.views.review import FORMATS
 
 

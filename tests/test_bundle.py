@@ -25,7 +25,7 @@ from chalicelib import wiring
 import mianzheng.web.application, msgspec
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.model import Catalog
-heavy = sorted({"boto3", "botocore", "cryptography", "segno"} & set(sys.modules))
+heavy = sorted({"boto3", "botocore", "cryptography", "openpyxl", "segno"} & set(sys.modules))
 catalog = msgspec.json.decode(wiring.CATALOG.read_bytes(), type=Catalog)
 names = dict.fromkeys(wiring.NAMES, "x")
 services = dataclasses.replace(wiring.cloud_services(names, catalog, b"s" * 32), store=MemoryRecordStore())

@@ -18,10 +18,11 @@ from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.errors import GuardFailed, NotAllowed
+from mianzheng.proposals.drafts import MACHINE as DRAFT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from tests.conftest import ROOT
 
-MACHINES = {machine.kind: machine for machine in (COMPLAINT, PROPOSAL)}
+MACHINES = {machine.kind: machine for machine in (COMPLAINT, DRAFT, PROPOSAL)}
 TABLES = ROOT / "tests" / "data" / "machines"
 NOW = datetime.datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)
 
@@ -102,6 +103,7 @@ def test_a_body_that_the_complaint_is_about_receives_it_but_does_not_decide() ->
 DECISIONS = {
     "complaint": {"accept", "refuse", "extend", "decline_extension", "return_conclusion", "conclude",
                   "decline_termination", "terminate"},
+    "draft": set(),
     "proposal": {"opine", "notify", "settle", "approve", "reject"},
 }  # fmt: skip
 

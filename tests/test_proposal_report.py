@@ -17,11 +17,12 @@ from mianzheng.errors import BadArgument
 from mianzheng.model import Catalog
 from mianzheng.proposals.block import Proposal, proposal_of, read_block, written_block
 from mianzheng.proposals.chains import chain_of, standing
+from mianzheng.proposals.differences import difference
 from mianzheng.proposals.examining import OpenProposal
 from mianzheng.proposals.forms import Application, ItemWish
 from mianzheng.proposals.milestones import Timeliness
 from mianzheng.proposals.operations import with_records
-from mianzheng.proposals.report import ReviewReport, difference, facts_of, review_report
+from mianzheng.proposals.report import ReviewReport, facts_of, review_report
 from mianzheng.rules import check
 from mianzheng.views.review import as_html, as_markdown, escaped
 from tests.proposal_forms import PLACES, TODAY, complete, edited, examined, listed, wish

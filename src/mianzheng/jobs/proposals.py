@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+import msgspec
 
 from mianzheng.cases.records import CaseRecord, Change, Claimed, Worklist
 from mianzheng.clock import WorkingCalendar, day_of
 from mianzheng.errors import Rejected, VersionConflict
+from mianzheng.jobs.revisions import FIXED_MEANWHILE, added, differing, restored
 from mianzheng.model import Catalog
 from mianzheng.ports import CatalogRepository, Forge, RecordStore
 from mianzheng.ports.forge import Approval, Commit, PullRequest
-from mianzheng.proposals.block import proposal_of, written_block
+from mianzheng.proposals.block import Proposal, proposal_of, written_block
 from mianzheng.proposals.chains import TYPES, chain_of
 from mianzheng.proposals.examining import Examined, examine
 from mianzheng.proposals.forms import Application
@@ -29,6 +32,7 @@ from mianzheng.proposals.machines import MACHINE
 
 BRANCHES = "proposals/"
 FOLDER = "catalog"
+MOVED_ON = "清单在这期间有了别的变化，按现在的清单重新提出。"
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class ProposalWork:
         delivery = record.data["delivery"]
         if delivery["status"] not in ("queued", "pushing"):
             return None
+        if delivery.get("branch"):
+            return self._revised(record, now)
         if delivery["status"] == "queued":
             delivery = {**delivery, "status": "pushing", "base": self.forge.main()}
             noted = follow(record, "deliver", now, {"delivery": "pushing"}, delivery=delivery)
@@ -104,22 +110,49 @@ class ProposalWork:
         catalog, _ = self.repository.read(delivery["base"])
         examined = self._examined(record, application, catalog)
         if examined.problems:
-            told = {**delivery, "status": "conflicted", "problems": dict(examined.problems)}
-            return follow(record, "deliver", now, {"delivery": "conflicted"}, delivery=told)
+            return _conflicted(record, now, examined)
         branch = _branch(record)
-        head = self.forge.push(branch, delivery["base"], _commit(record, application, catalog, examined))
+        head = self.forge.push(branch, delivery["base"], _commit(record, application, catalog, examined.files))
         request = self._request(branch, record, application)
         done = {**delivery, "status": "open", "branch": branch, "number": request.number, "head": head}
+        return follow(record, "deliver", now, {"delivery": "open"}, delivery=done | {"paths": sorted(examined.files)})
+
+    def _revised(self, record: CaseRecord, now: datetime.datetime) -> Change:
+        """Handed in again: one more commit on the branch, or a new branch where the list has moved on below it."""
+        delivery, application = record.data["delivery"], application_of(record)
+        request = self.forge.get(delivery["number"])
+        catalog, _ = self.repository.read(delivery["base"])
+        examined = self._examined(record, application, catalog)
+        before = restored(catalog, record.place, delivery["paths"], self.repository.render)
+        if request.state != "open" or differing(catalog, self.repository.read()[0], {*before, *examined.files}):
+            if request.state == "open":
+                self.forge.close(request.number, MOVED_ON)
+            fresh = {"status": "queued", "round": delivery["round"] + 1}
+            return follow(record, "deliver", now, {"delivery": "queued"}, "open", delivery=fresh)
+        if examined.problems:
+            return _conflicted(record, now, examined)
+        commit = _commit(record, application, catalog, {**before, **examined.files})
+        try:
+            head = added(self.forge, self.repository, request, delivery["head"], FOLDER, commit)
+        except Rejected:
+            told = {**delivery, "status": "conflicted", "head": request.head, "problems": {"": FIXED_MEANWHILE}}
+            return follow(record, "deliver", now, {"delivery": "conflicted"}, delivery=told)
+        self.forge.remark(request.number, "proposal", written_block(self._told(record, application)))
+        paths = sorted({*before, *examined.files})
+        done = {**delivery, "status": "open", "head": head, "paths": paths}
         return follow(record, "deliver", now, {"delivery": "open"}, delivery=done)
 
     def _request(self, branch: str, record: CaseRecord, application: Application) -> PullRequest:
         found = [one for one in self.forge.find(branch) if one.state != "closed"]
         if found:
             return found[0]
-        day = record.data["submissions"][-1]["on"]
-        told = proposal_of(application, record.data["number"], day, record.data["subject"], timeliness_of(record))
         title = f"{record.data['number']} {TYPES[application.type]}：{record.data['title']}"
+        told = self._told(record, application)
         return self.forge.open(branch, title, written_block(told), (application.type,), ())
+
+    def _told(self, record: CaseRecord, application: Application) -> Proposal:
+        day = record.data["submissions"][-1]["on"]
+        return proposal_of(application, record.data["number"], day, record.data["subject"], timeliness_of(record))
 
     def _examined(self, record: CaseRecord, application: Application, catalog: Catalog) -> Examined:
         ids = iter(record.data["new_ids"])
@@ -144,7 +177,7 @@ class ProposalWork:
             try:
                 merged_as = self.forge.merge(request.number, request.head, message, _decided_at(record))
             except Rejected:
-                self.forge.close(request.number, "清单在这期间有了别的变化，按现在的清单重新提出。")
+                self.forge.close(request.number, MOVED_ON)
                 return self._again(record, now)
         elif request.state == "closed":
             return self._again(record, now)
@@ -205,13 +238,20 @@ def _branch(record: CaseRecord) -> str:
     return name if round == 1 else f"{name}-r{round}"
 
 
-def _commit(record: CaseRecord, application: Application, catalog: Catalog, examined: Examined) -> Commit:
+def _conflicted(record: CaseRecord, now: datetime.datetime, examined: Examined) -> Change:
+    """The list has changed so that the proposal does not fit any more: people decide, field by field (F47)."""
+    found = msgspec.to_builtins(examined.applied.conflicts)
+    told = {**record.data["delivery"], "status": "conflicted", "conflicts": found, "problems": dict(examined.problems)}
+    return follow(record, "deliver", now, {"delivery": "conflicted"}, delivery=told)
+
+
+def _commit(record: CaseRecord, application: Application, catalog: Catalog, files: Mapping[str, str | None]) -> Commit:
     home = catalog.places[record.place]
     body = home.bodies.get(application.applicant)
     number = record.data["number"]
     title = f"{TYPES[application.type]}：{record.data['title']}"
     return Commit(
-        files={f"{FOLDER}/{path}": text.encode() for path, text in examined.files.items()},
+        files={f"{FOLDER}/{path}": text.encode() if text is not None else None for path, text in files.items()},
         message=f"{title}\n\nProposal-Id: {number}\n",
         author=body.name if body else home.place.name,
         at=datetime.datetime.fromisoformat(record.data["submitted_at"]),

@@ -29,6 +29,7 @@ from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import DAY, Job
 from mianzheng.jobs.statistics import publish_statistics
 from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
+from mianzheng.proposals import drafts
 from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.web.services import Services
 
@@ -51,7 +52,8 @@ def quick_jobs(
     Without `work` proposals wait: a rehearsal has no forge of its own.
     """
     store, now, log = services.store, services.now, services.log
-    handlers, sweepers = handlers_over(data, services), complaint_sweeper(services.catalog, services.keys)
+    handlers = handlers_over(data, services)
+    sweepers = complaint_sweeper(services.catalog, services.keys) | {drafts.MACHINE.kind: drafts.expired}
     moving = []
     if work:
         handlers |= {FORGE: work.deliver, SITE: work.show}

@@ -14,8 +14,12 @@ import msgspec
 from mianzheng.model import Catalog, CertificateItem, Finding, PlaceCatalog, Record
 from mianzheng.proposals.forms import Application, operations_of
 from mianzheng.proposals.guards import UPSTREAM, form_problems
+from mianzheng.proposals.newcomers import created, namesakes
 from mianzheng.proposals.operations import Applied, Operation, Render, attempted, files, with_records
 from mianzheng.rules import check
+
+MOVED_ON = "您填写的时候，这一条已经被别的调整改过，请看过现在的内容再填。"
+"""A field has three values now; `Applied.conflicts` holds them."""
 
 
 class OpenProposal(Record, kw_only=True):
@@ -37,13 +41,23 @@ class Hint(Record, kw_only=True):
 
 @dataclass(frozen=True)
 class Examined:
-    """What an application comes to. `problems` maps fields (`items.0.version.other`) to one sentence; empty: valid."""
+    """What an application comes to. `problems` maps fields (`items.0.version.other`) to one sentence; empty: valid.
+
+    `created` are records that are new in the catalog; `catalog` is the one in which the items find them.
+    """
 
     problems: Mapping[str, str]
     hints: tuple[Hint, ...]
     operations: tuple[Operation, ...]
     applied: Applied
     files: Mapping[str, str]
+    catalog: Catalog
+    created: tuple[Record, ...] = ()
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Everything that it writes."""
+        return (*self.created, *self.applied.records)
 
 
 def examine(
@@ -60,21 +74,26 @@ def examine(
     home = catalog.places.get(application.place)
     if home is None:
         unknown = {"place": f"没有“{application.place[:40]}”这个地区。"}
-        return Examined(unknown, (), (), Applied((), ()), {})
-    problems: dict[str, str] = {}
+        return Examined(unknown, (), (), Applied((), ()), {}, catalog)
+    made, problems = created(application, catalog, today)
+    before, catalog = catalog, with_records(catalog, application.place, made.values(), render)
+    home = catalog.places[application.place]
     for name, sentence in form_problems(application, catalog, home, today):
         problems.setdefault(name, sentence)
     operations = operations_of(application, catalog, today, new_id, proposal)
     applied = attempted(catalog, application.place, operations, today)
     for fault in applied.faults:
         problems.setdefault(_on_form(application, fault.operation, fault.field), fault.sentence)
-    texts = files(catalog, application.place, applied.records, render)
+    texts = files(before, application.place, (*made.values(), *applied.records), render)
     numbers = {operation.id: i for i, operation in enumerate(operations)}
     for name, sentence in _unchanged(applied, operations):
         problems.setdefault(name, sentence)
-    hints = []
-    for number, finding in _judged(catalog, application.place, applied, texts, today, numbers, render):
-        name = _on_form(application, number, finding.field)
+    hints = [Hint(field=name, sentence=sentence) for name, sentence in namesakes(application, made, before)]
+    after = with_records(catalog, application.place, applied.records, render)
+    of_file = {after.files[record.id]: f"items.{numbers[record.id]}" for record in applied.records}
+    of_file |= {after.files[getattr(record, "id", "")]: f"new.{number}" for number, record in made.items()}
+    for start, finding in _judged(before, after, application.place, of_file, today):
+        name = _where(application, start, finding.field)
         if finding.level != "error":
             hints.append(Hint(field=name, sentence=_plainly(finding)))
         elif not _covered(problems, name):
@@ -84,7 +103,7 @@ def examine(
             hints += alike(catalog, home, record, _field(numbers[record.id], "kind"))
     hints += _stale_sentences(home, applied, numbers)
     hints += _elsewhere(operations, open_proposals)
-    return Examined(problems, tuple(dict.fromkeys(hints)), operations, applied, texts)
+    return Examined(problems, tuple(dict.fromkeys(hints)), operations, applied, texts, catalog, tuple(made.values()))
 
 
 def alike(catalog: Catalog, home: PlaceCatalog, item: CertificateItem, field: str) -> Iterator[Hint]:
@@ -104,31 +123,28 @@ def alike(catalog: Catalog, home: PlaceCatalog, item: CertificateItem, field: st
 
 
 def _judged(
-    catalog: Catalog,
-    place: str,
-    applied: Applied,
-    texts: Mapping[str, str],
-    today: str,
-    numbers: Mapping[str, int],
-    render: Render,
-) -> Iterator[tuple[int, Finding]]:
-    """What the list's rules newly find in this place, with the number of the item that it is said of."""
-    after = with_records(catalog, place, applied.records, render)
-    of_file = {after.files[record.id]: numbers[record.id] for record in applied.records}
-    known = {(f.code, f.file, f.field, f.message) for f in check(_alone(catalog, place), today=today)}
-    for finding in check(_alone(after, place), today=today, changed=set(texts)):
+    before: Catalog, after: Catalog, place: str, of_file: Mapping[str, str], today: str
+) -> Iterator[tuple[str, Finding]]:
+    """What the list's rules newly find in this place, with the part of the form that it is said of."""
+    known = {(f.code, f.file, f.field, f.message) for f in check(_alone(before, place), today=today)}
+    for finding in check(_alone(after, place), today=today, changed=set(of_file)):
         new = (finding.code, finding.file, finding.field, finding.message) not in known
-        if finding.file in of_file and (new or finding.level == "error"):
+        if finding.file in of_file and (new or (finding.level == "error" and not _shared(finding.file))):
             yield of_file[finding.file], finding
         elif new and finding.level == "error" and finding.file.startswith(f"places/{place}/"):
             yield _turned(finding, of_file)
 
 
-def _turned(finding: Finding, of_file: Mapping[str, int]) -> tuple[int, Finding]:
+def _shared(file: str) -> bool:
+    """Whether a file holds more records than the one that is new in it."""
+    return file.endswith("/bodies.yaml")
+
+
+def _turned(finding: Finding, of_file: Mapping[str, str]) -> tuple[str, Finding]:
     """A finding that the rules state at the other of two records, said from the side of the proposal's own."""
     own = next((file for file in of_file if file in finding.message), "")
     message = finding.message.replace(own, finding.file) if own else finding.message
-    return of_file.get(own, 0), msgspec.structs.replace(finding, message=message)
+    return of_file.get(own, "items.0"), msgspec.structs.replace(finding, message=message)
 
 
 def _alone(catalog: Catalog, place: str) -> Catalog:
@@ -142,7 +158,7 @@ def _unchanged(applied: Applied, operations: Iterable[Operation]) -> Iterator[tu
     against = {conflict.id for conflict in applied.conflicts}
     for i, operation in enumerate(operations):
         if operation.id in against:
-            yield _field(i, "item"), "您填写的时候，这一条已经被别的调整改过，请刷新以后再填。"
+            yield _field(i, "item"), MOVED_ON
         elif operation.id not in written and i not in failed:
             yield _field(i, "item"), "清单里现在就是这样，没有要改的。"
 
@@ -173,6 +189,15 @@ _PATH = re.compile(r"places/\S+?/((?:zm|sv)-[0-9a-z]{6})\.yaml")
 def _plainly(finding: Finding) -> str:
     """The finding for somebody who knows no files: a path is said by the number of its record."""
     return _PATH.sub(r"\1", f"{finding.message}{finding.fix}")
+
+
+def _where(application: Application, start: str, path: str) -> str:
+    """Where a finding about a record stands on the form."""
+    sort, _, number = start.partition(".")
+    if sort == "items":
+        return _on_form(application, int(number), path)
+    whole = not path or path.startswith("bodies.")
+    return f"{start}.fields.{'name' if whole else path}"
 
 
 def _on_form(application: Application, number: int, path: str) -> str:

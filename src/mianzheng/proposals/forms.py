@@ -7,12 +7,12 @@ at once, beside its field. What goes into the list is built from it as operation
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from mianzheng.model import Catalog, CertificateItem, Record
+from mianzheng.model import Catalog, PlaceCatalog, Record
 from mianzheng.proposals.chains import ProposalType
 from mianzheng.proposals.milestones import Initiator
 from mianzheng.proposals.operations import Add, Cancel, Change, FieldEdit, Operation
@@ -35,7 +35,8 @@ class ItemWish(Record, kw_only=True):
 
     To add: what the new item is (`kind` … `note`) and `version`, the method with its terms. To change: `item`, and
     `edits` with the value each field had when the form was filled in, or `version` for a new method. To cancel: `item`.
-    `version` has the fields of a catalog version without its days.
+    `version` has the fields of a catalog version without its days. `was` is what the list said of an item when it was
+    handed in, as far as a new method replaces it; the system fills it in, so that a list that moves on is noticed.
     """
 
     item: Short = ""
@@ -56,11 +57,24 @@ class ItemWish(Record, kw_only=True):
     edits: Annotated[tuple[FieldEdit, ...], Meta(max_length=30)] = ()
     upstream: Short = ""
     successor: Short = ""
+    was: dict[str, Any] | None = None
+
+
+Sort = Literal["kind", "service", "body", "legal_basis"]
+
+
+class NewRecord(Record, kw_only=True):
+    """Something that the catalog does not have yet: `fields` are those of its model, `id` one that nobody has used."""
+
+    sort: Sort
+    id: Short = ""
+    fields: dict[str, Any] = {}
 
 
 class Application(Record, kw_only=True):
     """A whole application: the seven fields of YY-ADJ-09-2 and BS-ADJ-09-2 and what this system adds.
 
+    `new` are records that the items need and the catalog lacks; they are listed in the same step.
     `legal_bases` support the adjustment itself; those of a new item stand with the item. `seal` names the sealed paper
     and `element` what has changed (QS-SP-1-3-1b, QS-SP-4-1c). Days are `YYYY-MM-DD`; no `effective_from` means the day
     of publication.
@@ -69,6 +83,7 @@ class Application(Record, kw_only=True):
     place: Short
     type: ProposalType
     items: Annotated[tuple[ItemWish, ...], Meta(max_length=200)] = ()
+    new: Annotated[tuple[NewRecord, ...], Meta(max_length=20)] = ()
     initiator: Initiator = "unit"
     applicant: Short = ""
     applied_on: Short = ""
@@ -111,6 +126,25 @@ def operations_of(
     return tuple(_operation(application, wish, catalog, today, new_id, proposal) for wish in application.items)
 
 
+def as_listed(application: Application, home: PlaceCatalog) -> Application:
+    """The application with what the list says now of every item that gets a new method (F47)."""
+
+    def seen(wish: ItemWish) -> ItemWish:
+        item = home.items.get(wish.item)
+        if wish.version is None or item is None:
+            return wish
+        now = msgspec.to_builtins(item)
+        return msgspec.structs.replace(wish, was={name: now.get(name) for name in ("versions", "status")})
+
+    return msgspec.structs.replace(application, items=tuple(map(seen, application.items)))
+
+
+def unseen(application: Application) -> Application:
+    """The application without what anybody claims that the list said: only the system knows that."""
+    items = tuple(msgspec.structs.replace(wish, was=None) for wish in application.items)
+    return msgspec.structs.replace(application, items=items)
+
+
 def opened_by_office(place: str, items: tuple[str, ...], body: str, why: str, today: str) -> Application:
     """A draft that the office opens by itself (YY-ADJ-11): from an objection, a suggestion or complaints (S-REV-05)."""
     return Application(
@@ -135,7 +169,7 @@ def _operation(
     if application.type == "add":
         return Add(id=new_id(), item=_new_item(application, wish, catalog, today, proposal))
     if application.type == "change":
-        return Change(id=wish.item, edits=_edits(application, wish, catalog, proposal))
+        return Change(id=wish.item, edits=_edits(application, wish, catalog, today, proposal))
     return Cancel(
         id=wish.item,
         reason=application.reason or OTHER,
@@ -169,25 +203,22 @@ def _new_item(application: Application, wish: ItemWish, catalog: Catalog, today:
     }
 
 
-def _edits(application: Application, wish: ItemWish, catalog: Catalog, proposal: str) -> tuple[FieldEdit, ...]:
-    """The edits of a change; a new version is an edit of all versions, made against those the list has now."""
+def _edits(
+    application: Application, wish: ItemWish, catalog: Catalog, today: str, proposal: str
+) -> tuple[FieldEdit, ...]:
+    """The edits of a change; a new version is an edit of all versions, made against those that were seen."""
     edits = wish.edits
     home = catalog.places.get(application.place)
     item = home.items.get(wish.item) if home else None
     if wish.version is None or item is None:
         return edits
-    now: Mapping[str, Any] = msgspec.to_builtins(item)
-    versions = now.get("versions", ())
+    was: Mapping[str, Any] = wish.was or msgspec.to_builtins(item)
+    versions = was.get("versions") or ()
     fresh = _version(application, wish.version, proposal)
-    edits += (FieldEdit(field="versions", from_=versions, to=begun(versions, fresh)),)
-    if _becomes_listed(item):
-        edits += (FieldEdit(field="status", from_=item.status, to="active"),)
+    edits += (FieldEdit(field="versions", from_=versions, to=begun(versions, fresh, today)),)
+    if was.get("status") == "candidate":  # a new method puts on the list what was only asked for until now
+        edits += (FieldEdit(field="status", from_="candidate", to="active"),)
     return edits
-
-
-def _becomes_listed(item: CertificateItem) -> bool:
-    """Whether a new method puts the item on the list: until now it was only asked for."""
-    return item.status == "candidate"
 
 
 def _version(application: Application, terms: Mapping[str, Any], proposal: str) -> dict[str, Any]:

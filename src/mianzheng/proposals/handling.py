@@ -15,17 +15,15 @@ import msgspec
 
 from mianzheng.cases.actors import AT_WORK, Actor
 from mianzheng.cases.records import CaseRecord, Change, Delivery, Event
-from mianzheng.cases.steps import Step, opened, take, utc, written
+from mianzheng.cases.steps import Step, take, utc, written
 from mianzheng.clock import WorkingCalendar, day_of, deadline
 from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
 from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.ports.forge import Approval
-from mianzheng.proposals.chains import TYPES, Facts, Notice, StepStanding, chain_of, standing
-from mianzheng.proposals.examining import Examined
+from mianzheng.proposals.chains import Facts, Notice, StepStanding, chain_of, standing
 from mianzheng.proposals.forms import Application
 from mianzheng.proposals.machines import MACHINE, REVIEWERS
-from mianzheng.proposals.milestones import Submission, Timeliness, timeliness
-from mianzheng.proposals.wording import Wording
+from mianzheng.proposals.milestones import Timeliness
 
 FORGE, SITE = "forge", "site"
 LABELS = {
@@ -75,53 +73,6 @@ def sees(actor: Actor, record: CaseRecord) -> bool:
     return actor.role in REVIEWERS | {"auditor", "admin"} or (actor.role == "department" and actor.body == record.body)
 
 
-def submit(
-    desk: ProposalDesk,
-    application: Application,
-    examined: Examined,
-    step: Step,
-    *,
-    id: str,
-    number: str,
-    before: CaseRecord | None = None,
-) -> Change:
-    """The change that hands a proposal in (AP2), or hands in again what was returned (AP3).
-
-    Raises GuardFailed naming every defect: nothing is stored then; NotAllowed.
-    """
-    if examined.problems:
-        raise GuardFailed(examined.problems)
-    home = desk.home(application.place)
-    first = before or opened(MACHINE, id, step, place=application.place, body=step.actor.body)
-    after, event, _ = take(MACHINE, first, step)
-    day = day_of(step.at)
-    submissions = [*first.data.get("submissions", []), {"on": day, "valid": True}]
-    assert home.profile is not None
-    came = timeliness(
-        home.profile,
-        application.initiator,
-        application.trigger_date,
-        msgspec.convert(submissions, list[Submission]),
-        desk.last_day("adjust.apply"),
-    )
-    data = {
-        **after.data,
-        **_told(desk.catalog, application, examined, home),
-        "number": first.data.get("number", number),
-        "application": msgspec.to_builtins(application),
-        "new_ids": [operation.id for operation in examined.operations],
-        "submissions": submissions,
-        "submitted_at": event.at.isoformat(),
-        "subject": step.actor.subject,
-        "timeliness": msgspec.to_builtins(came),
-        "target": desk.last_day("review")(home.profile, day),
-        "opinions": [],
-        "delivery": {"status": "queued", "round": first.data.get("delivery", {}).get("round", 0) + 1},
-    }
-    after = msgspec.structs.replace(after, data=data)
-    return _change(before, after, event, _delivery(after, event, "open"))
-
-
 def handle(desk: ProposalDesk, record: CaseRecord, step: Step) -> Change:
     """The change that a step by people makes. Raises RecordNotFound, NotAllowed, GuardFailed."""
     if not sees(step.actor, record):
@@ -136,7 +87,7 @@ def handle(desk: ProposalDesk, record: CaseRecord, step: Step) -> Change:
     if step.event == "file":
         _complete(desk, after, day_of(step.at))
     what = _WHAT.get(step.event)
-    return _change(record, after, event, *([_delivery(after, event, what)] if what else []))
+    return change_of(record, after, event, *([delivery_of(after, event, what)] if what else []))
 
 
 def follow(
@@ -149,7 +100,7 @@ def follow(
     step = Step(event, AT_WORK, at, dict(given))
     after, happened, _ = take(MACHINE, record, step)
     after = msgspec.structs.replace(after, data={**after.data, **data})
-    return _change(record, after, happened, *([_delivery(after, happened, tell)] if tell else []))
+    return change_of(record, after, happened, *([delivery_of(after, happened, tell)] if tell else []))
 
 
 def facts_of(record: CaseRecord) -> Facts:
@@ -188,25 +139,6 @@ def head_of(record: CaseRecord) -> str:
 def timeliness_of(record: CaseRecord) -> Timeliness:
     """Whether it came in time."""
     return msgspec.convert(record.data["timeliness"], Timeliness)
-
-
-def _told(catalog: Catalog, application: Application, examined: Examined, home: PlaceCatalog) -> dict[str, Any]:
-    """What lists show: what it is about, codes, names of bodies, items."""
-    words = Wording(catalog, home)
-    titles = [words.title(one) for one in examined.applied.records]
-    bodies = [application.applicant] if application.applicant in home.bodies else []
-    for one in examined.applied.records:
-        body = getattr(one, "requesting_body", getattr(one, "body", ""))
-        if body in home.bodies and body not in bodies:
-            bodies.append(body)
-    more = f"等 {len(titles)} 项" if len(titles) > 1 else ""
-    return {
-        "title": f"{titles[0]}{more}" if titles else TYPES[application.type],
-        "concerned": [] if application.initiator == "office" else bodies,
-        "body_names": [home.bodies[body].name for body in bodies],
-        "type": application.type,
-        "items": [operation.id for operation in examined.operations],
-    }
 
 
 def _with_head(record: CaseRecord, step: Step) -> Step:
@@ -285,7 +217,8 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
             left = [one for one in notice["objections"] if one != step.given["objection"]]
             return {"notice": {**notice, "objections": left}}
         case "return":
-            return {"delivery": {**delivery, "status": "closed"}, "defects": step.given["defects"]}
+            *earlier, last = record.data["submissions"]
+            return {"defects": step.given["defects"], "submissions": [*earlier, {**last, "valid": False}]}
         case "reject" | "withdraw":
             return {"delivery": {**delivery, "status": "closed"}, "outcome": step.given.get("why", "")}
         case "retry":
@@ -293,17 +226,19 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
     return {}
 
 
-_WHAT = {"approve": "merge", "file": "merge", "return": "close", "reject": "close", "withdraw": "close"}
+_WHAT = {"approve": "merge", "file": "merge", "reject": "close", "withdraw": "close"}
 _WHAT["retry"] = "open"
 """What the forge has to be told after an event."""
 
 
-def _delivery(record: CaseRecord, event: Event, what: str) -> Delivery:
+def delivery_of(record: CaseRecord, event: Event, what: str) -> Delivery:
+    """What the forge (`open`, `merge`, `close`) or the site (`site`) has to be told."""
     topic = SITE if what == SITE else FORGE
     data = {"proposal": record.id, "what": what}
     return Delivery(id=f"{record.kind}/{record.id}/{event.seq}/{topic}", topic=topic, next_at=event.at, data=data)
 
 
-def _change(before: CaseRecord | None, after: CaseRecord, event: Event, *deliveries: Delivery) -> Change:
+def change_of(before: CaseRecord | None, after: CaseRecord, event: Event, *deliveries: Delivery) -> Change:
+    """The change from one snapshot of a proposal to the next; a new one takes its number."""
     names = {} if before else {f"number:{after.place}:{after.data['number']}": after.key}
     return Change(writes=(written(before, after, event),), deliveries=deliveries, unique=names)

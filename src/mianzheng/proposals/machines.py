@@ -1,7 +1,7 @@
 """The life of an adjustment proposal (调整申请), requirements 3.2, AP1 … AP11.
 
 States are those that people see. Where the pull request stands is another matter and lies in the record's `delivery`:
-queued, open, parked, conflicted.
+queued, open, parked, conflicted. What nobody has handed in yet is no proposal: see `drafts`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,6 @@ MACHINE = Machine(
     initial="draft",
     states=STATES,
     transitions=(
-        Transition("save", "保存草稿", DRAFT, None, PROPOSERS, rules=("YY-ADJ-06-1", "YY-ADJ-11")),
-        Transition("discard", "删除草稿", DRAFT, "withdrawn", PROPOSERS),
         Transition("submit", "报送", DRAFT | BACK, "submitted", PROPOSERS, rules=("YY-ADJ-09-1", "YY-ADJ-09-2")),
         Transition("return", "退回补正", SENT | {"under_study"}, "returned", OFFICE, ("defects",)),
         Transition("study", "开始研究", SENT, "under_study", OFFICE, rules=("YY-ADJ-10-1",)),

@@ -15,7 +15,17 @@ from typing import Any
 import msgspec
 
 from mianzheng.errors import BadArgument
-from mianzheng.model import Catalog, CertificateItem, PlaceCatalog, PublicService, Record
+from mianzheng.model import (
+    BodiesFile,
+    Catalog,
+    CertificateItem,
+    CertificateKind,
+    LegalBasis,
+    PlaceCatalog,
+    PublicBody,
+    PublicService,
+    Record,
+)
 from mianzheng.model.ids import is_valid_id
 from mianzheng.proposals.versions import after_cancelling, settled
 from mianzheng.rules.labels import field_label
@@ -122,25 +132,46 @@ def attempted(catalog: Catalog, place: str, operations: Iterable[Operation], tod
 
 def files(catalog: Catalog, place: str, records: Iterable[Record], render: Render) -> dict[str, str]:
     """Path in the catalog folder → canonical text. A record that exists stays in its file, whatever changes in it."""
-    texts = {}
+    texts, records = {}, list(records)
     for record in records:
+        if isinstance(record, PublicBody):
+            continue
         path, text = render(record, place)
         texts[catalog.files.get(getattr(record, "id", ""), path)] = text
+    bodies = {record.id: record for record in records if isinstance(record, PublicBody)}
+    if bodies:
+        all_bodies = sorted({**catalog.places[place].bodies, **bodies}.items())
+        path, text = render(BodiesFile(bodies=tuple(body for _, body in all_bodies)), place)
+        texts[path] = text
     return texts
 
 
 def with_records(catalog: Catalog, place: str, records: Iterable[Record], render: Render) -> Catalog:
-    """The catalog as it would be with these records of one place."""
-    home = catalog.places[place]
-    items, services, paths = dict(home.items), dict(home.services), dict(catalog.files)
+    """The catalog as it would be with these records, those of a place in this one."""
+    home, paths = catalog.places[place], dict(catalog.files)
+    shelves: dict[type[Record], dict[str, Any]] = {
+        CertificateItem: dict(home.items), PublicService: dict(home.services), PublicBody: dict(home.bodies),
+        CertificateKind: dict(catalog.kinds), LegalBasis: dict(catalog.legal_bases),
+    }  # fmt: skip
     for record in records:
-        if isinstance(record, CertificateItem):
-            items[record.id] = record
-        elif isinstance(record, PublicService):
-            services[record.id] = record
-        paths.setdefault(getattr(record, "id", ""), render(record, place)[0])
-    there = replace(home, items=dict(sorted(items.items())), services=services)
-    return replace(catalog, places={**catalog.places, place: there}, files=paths)
+        id = getattr(record, "id", "")
+        shelves[type(record)][id] = record
+        told = BodiesFile(bodies=(record,)) if isinstance(record, PublicBody) else record
+        if id not in paths:
+            paths[id] = render(told, place)[0]
+    there = replace(
+        home,
+        items=dict(sorted(shelves[CertificateItem].items())),
+        services=shelves[PublicService],
+        bodies=shelves[PublicBody],
+    )
+    return replace(
+        catalog,
+        places={**catalog.places, place: there},
+        files=paths,
+        kinds=shelves[CertificateKind],
+        legal_bases=shelves[LegalBasis],
+    )
 
 
 class _Work:

@@ -6,57 +6,18 @@ Written for somebody who knows neither git nor YAML. Values only; `views.review`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from mianzheng.errors import BadArgument
-from mianzheng.model import Catalog, CertificateItem, Finding, PublicService, Record
+from mianzheng.model import Catalog, CertificateItem, Finding, Record
 from mianzheng.model.findings import ErrorLevel
 from mianzheng.proposals.block import Proposal
 from mianzheng.proposals.chains import TYPES, Facts, ProposalType, StepStanding, next_to_act
+from mianzheng.proposals.differences import Changed, Difference
 from mianzheng.proposals.examining import OpenProposal
 from mianzheng.proposals.forms import CitedBasis
 from mianzheng.proposals.wording import Line, Wording
 from mianzheng.rules.labels import RANKS, quoted_list
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A record before (None: new) and after."""
-
-    before: CertificateItem | PublicService | None
-    after: CertificateItem | PublicService
-    file: str
-
-    @property
-    def type(self) -> ProposalType:
-        """Whether it is added, changed or cancelled."""
-        if self.before is None:
-            return "add"
-        ended = isinstance(self.after, CertificateItem) and self.after.cancelled is not None
-        was = isinstance(self.before, CertificateItem) and self.before.cancelled is not None
-        return "cancel" if ended and not was else "change"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What has changed between two states of the list: one place, its records, and other files by name."""
-
-    place: str
-    records: tuple[Changed, ...]
-    others: tuple[str, ...] = ()
-
-    @property
-    def type(self) -> ProposalType:
-        """The strictest type among the records decides on the chain: cancelling before adding before changing."""
-        types = {one.type for one in self.records}
-        return "cancel" if "cancel" in types else "add" if "add" in types else "change"
-
-    @property
-    def bodies(self) -> tuple[str, ...]:
-        """The bodies that ask for the certificates or offer the services, before and after."""
-        both = [record for one in self.records for record in (one.before, one.after) if record is not None]
-        return tuple(sorted({r.requesting_body if isinstance(r, CertificateItem) else r.body for r in both}))
 
 
 class BasisReport(Record, kw_only=True):
@@ -130,26 +91,11 @@ class ReviewReport(Record, kw_only=True):
     steps: tuple[StepReport, ...]
     next: str
     missing: tuple[str, ...]
+    created: tuple[tuple[str, str], ...] = ()
 
 
 ALONG_WITH_ITEMS = ("kinds/", "legal-bases/")
 """Shared records that may come with the items that need them; a proposal changes nothing else besides items."""
-
-
-def difference(before: Catalog, after: Catalog, changed: Collection[str]) -> Difference:
-    """What the changed files (paths in the catalog folder) hold. Raises BadArgument: several places, or nothing."""
-    places = sorted({path.split("/")[1] for path in changed if path.startswith("places/")})
-    if len(places) > 1:
-        raise BadArgument(f"一次调整只能改一个地区的清单，这里同时改了 {quoted_list(places)}。请分成几次提出。")
-    if not changed:
-        raise BadArgument("这次没有改动清单。")
-    place = places[0] if places else ""
-    if not place:
-        raise BadArgument(f"改的是各地共用的数据（{quoted_list(sorted(changed)[:5])}），不是清单调整，请由维护者审查。")
-    if place not in before.places or place not in after.places:
-        raise BadArgument(f"“{place}”是新建或者读不出来的地区，不是清单调整，请由维护者审查。")
-    found = {one.file: one for one in _records(before, after, place) if one.file in changed}
-    return Difference(place, tuple(found.values()), tuple(sorted(set(changed) - found.keys())))
 
 
 def facts_of(catalog: Catalog, difference: Difference, proposal: Proposal | None) -> Facts:
@@ -213,16 +159,8 @@ def review_report(
         steps=tuple(_steps(standings, proposal, errors)),
         next="清单检查没有通过，下一步：由提出的单位改正。" if errors else next_to_act(standings),
         missing=(*checks, *(one.lack for one in standings if one.lack)),
+        created=difference.created,
     )
-
-
-def _records(before: Catalog, after: Catalog, place: str) -> Iterator[Changed]:
-    home, earlier = after.places[place], before.places[place]
-    records: list[CertificateItem | PublicService] = [*home.services.values(), *home.items.values()]
-    for record in records:
-        was = earlier.items.get(record.id) or earlier.services.get(record.id)
-        if was != record:
-            yield Changed(was, record, after.files[record.id])
 
 
 def _item(

@@ -31,10 +31,17 @@ def settled(versions: Any, today: str) -> Any:
     return closed
 
 
-def begun(versions: Sequence[Version], fresh: Version) -> list[Version]:
-    """The versions with a new one on top; those that would start on its first day or later give way."""
+def begun(versions: Sequence[Version], fresh: Version, today: str = "") -> list[Version]:
+    """The versions with a new one on top; those that would start on its first day or later give way.
+
+    One without a day begins `today`, in place of another that began today: a day has one method. What is planned for
+    later stays.
+    """
     start = fresh.get("from")
-    return [fresh, *(v for v in versions if not start or first_day(v["from"]) < first_day(start))]
+    kept = [
+        v for v in versions if (first_day(v["from"]) < first_day(start) if start else first_day(v["from"]) != today)
+    ]
+    return [fresh, *kept]
 
 
 def after_cancelling(versions: Sequence[Version], on: str) -> list[Version]:

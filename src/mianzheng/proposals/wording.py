@@ -89,6 +89,15 @@ class Wording:
         known = self.catalog.vocabularies.methods.get(version.method)
         return labels.get(version.method) or (known.label if known else version.method)
 
+    def said(self, name: str, value: Any) -> str:
+        """A field's plain value in words; of the versions the newest with its terms."""
+        if name == "versions" and isinstance(value, list | tuple) and value:
+            newest = self._version(msgspec.convert(value[0], ItemVersion))
+            return "；".join(f"{label}：{text}" for label, text in newest.values() if text)
+        if name == "cancelled" and isinstance(value, dict):
+            value = {**value, "reason": self.reason("cancel", value.get("reason", ""))}
+        return self._value(name, value) or NOTHING
+
     def reason(self, type: str, code: str) -> str:
         """A reason of an adjustment in words."""
         entries = getattr(self.catalog.vocabularies.reasons, type, ())

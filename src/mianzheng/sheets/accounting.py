@@ -16,7 +16,7 @@ _LEVELS = {"error": "错误", "warning": "提醒", "hint": "提示", None: "说�
 def account(reading: Reading, imported: Imported, remarks: Sequence[Remark]) -> str:
     """The report: the sums first, then every line of the table with what it became, then every remark."""
     return "\n".join(
-        [summary(reading, imported, remarks), "", *_fates(reading, imported), "", *map(_line, _sorted(remarks))]
+        [summary(reading, imported, remarks), "", *_fates(reading, imported), "", *map(_line, in_order(remarks))]
     )
 
 
@@ -48,10 +48,17 @@ def _fates(reading: Reading, imported: Imported) -> Iterator[str]:
         yield f"第 {line} 行：{fate}"
 
 
-def _sorted(remarks: Sequence[Remark]) -> list[Remark]:
+def in_order(remarks: Sequence[Remark]) -> list[Remark]:
+    """The remarks by line and column, each once."""
     return sorted(dict.fromkeys(remarks), key=lambda one: (one.line, one.column))
 
 
+def where(remark: Remark) -> str:
+    """The cell that a remark speaks of, `C7`, or the line, or the application."""
+    if not remark.line:
+        return "申请"
+    return f"{get_column_letter(remark.column)}{remark.line}" if remark.column else f"第 {remark.line} 行"
+
+
 def _line(remark: Remark) -> str:
-    where = f"{get_column_letter(remark.column)}{remark.line}" if remark.column else f"第 {remark.line} 行"
-    return f"{_LEVELS[remark.level]} {where if remark.line else '申请'}：{remark.said}"
+    return f"{_LEVELS[remark.level]} {where(remark)}：{remark.said}"

@@ -59,7 +59,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class WorklistView:
-    """A worklist: which list it is, its tabs with counts, its rows, the address of the next page and of a new entry."""
+    """A worklist: which list it is, its tabs with counts, its rows, the address of the next page, and what can
+    be begun: address and label."""
 
     title: str
     address: str
@@ -68,7 +69,7 @@ class WorklistView:
     rows: Sequence[WorklistRow]
     next: str = ""
     filters: Sequence[Filter] = ()
-    new: str = ""
+    actions: Sequence[tuple[str, str]] = ()
 
 
 def frame(account: Account, catalog: Catalog, token: str, here: str = "") -> Frame:

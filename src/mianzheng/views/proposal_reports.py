@@ -8,10 +8,11 @@ from mianzheng.cases.records import CaseRecord
 from mianzheng.model import Catalog
 from mianzheng.proposals.block import Proposal, proposal_of
 from mianzheng.proposals.chains import StepStanding
+from mianzheng.proposals.differences import difference
 from mianzheng.proposals.examining import Examined, examine
 from mianzheng.proposals.handling import application_of, timeliness_of
 from mianzheng.proposals.operations import Render, with_records
-from mianzheng.proposals.report import ReviewReport, difference, review_report
+from mianzheng.proposals.report import ReviewReport, review_report
 from mianzheng.rules import check
 from mianzheng.views.review import embedded
 
@@ -55,7 +56,7 @@ def _report(
     told: Proposal | None,
     day: str,
 ) -> ReviewReport:
-    after = with_records(catalog, place, examined.applied.records, render)
+    after = with_records(catalog, place, examined.records, render)
     changed = difference(catalog, after, list(examined.files))
     found = check(after, today=day, changed=set(examined.files))
     findings = [one for one in found if one.file in examined.files]

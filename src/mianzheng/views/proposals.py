@@ -1,4 +1,4 @@
-"""Adjustments as departments and reviewers see them: the form, the way of a proposal, the page with the report."""
+"""Adjustments as departments and reviewers see them: the way of a proposal, its page with the report."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from markupsafe import Markup
 
 from mianzheng.cases.events import Event
 from mianzheng.cases.records import CaseRecord
-from mianzheng.model import Catalog, CertificateItem, PlaceCatalog, Profile, RoleEntry
+from mianzheng.model import Catalog, PlaceCatalog, RoleEntry
 from mianzheng.proposals.chains import TYPES
-from mianzheng.proposals.examining import Hint
+from mianzheng.proposals.conflicts import name_of
+from mianzheng.proposals.examining import MOVED_ON
 from mianzheng.proposals.handling import timeliness_of
 from mianzheng.proposals.machines import MACHINE
+from mianzheng.proposals.operations import Conflict
+from mianzheng.proposals.wording import Wording
+from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.frames import Frame, framed
@@ -21,32 +25,23 @@ from mianzheng.views.office import WorklistRow
 from mianzheng.views.spoken import day_said, spoken
 
 HERE = "/office/proposals"
-Option = tuple[str, str]
 DELIVERIES = {
     "queued": "正在送审", "pushing": "正在送审", "open": "已送审", "merging": "正在并入", "merged": "已并入",
     "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "已关闭",
 }  # fmt: skip
-CHECK_WHEN = [("before", "办理前"), ("during", "办理中"), ("after", "办结后")]
-CHECK_HOW = [("onsite", "上门看"), ("online", "上网查"), ("sampling", "抽查"), ("internal", "单位内部查"),
-             ("cooperation", "请有关单位协查")]  # fmt: skip
-TIME_CLASSES = [("electronic", "有电子档案的"), ("paper", "查纸质档案"), ("hard", "档案不全、不好查的"),
-                ("ordinary", "一般的"), ("complex", "复杂的")]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class FormView:
-    """What the form of an application shows: its type, what was entered, what is wrong, what to think of."""
+class ThreeValues:
+    """A field that has changed meanwhile, in words: when the proposal was written, now, and as it is wanted."""
 
-    catalog: Catalog
-    home: PlaceCatalog
-    profile: Profile
-    type: str
-    own_body: str
-    form: Mapping[str, str]
-    due: str = ""
-    problems: Mapping[str, str] = field(default_factory=dict)
-    hints: Sequence[Hint] = ()
-    preview: str = ""
+    name: str
+    title: str
+    label: str
+    base: str
+    now: str
+    wanted: str
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -61,51 +56,11 @@ class ProposalView:
     next_step: str
     lacks: Sequence[str]
     kinds: frozenset[str] = frozenset()
+    may_correct: bool = False
+    conflicts: Sequence[ThreeValues] = ()
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
-
-
-def form_page(settings: Settings, around: Frame, view: FormView) -> str:
-    """The application form of one type; everything works without scripts."""
-    catalog, home = view.catalog, view.home
-    reasons = catalog.vocabularies.reasons
-    enabled = view.profile.adjust.reasons.value
-    listed = {"add": reasons.add, "change": reasons.change, "cancel": reasons.cancel}[view.type] if reasons else ()
-    labels = view.profile.methods.labels_zh.value or {}
-    methods = [
-        m for code, m in catalog.vocabularies.methods.items() if code in (view.profile.methods.enabled.value or ())
-    ]
-    forms = catalog.vocabularies.forms.values()
-    return framed(
-        settings,
-        "office/proposal_form.html",
-        f"{TYPES[view.type]}清单事项" if view.type in TYPES else "清单调整",
-        frame=replace(around, here=HERE),
-        type=view.type,
-        types=list(TYPES.items()),
-        items=_items(catalog, home, view.own_body),
-        kinds=sorted(((k.id, k.name) for k in catalog.kinds.values()), key=lambda one: one[1]),
-        services=sorted((s.id, s.name) for s in home.services.values()),
-        bodies=sorted(((b.id, b.name) for b in home.bodies.values()), key=lambda one: one[1]),
-        bases=sorted(((b.id, b.title) for b in catalog.legal_bases.values()), key=lambda one: one[1]),
-        reasons=[(r.code, r.label) for r in listed if enabled is None or r.code in enabled],
-        methods=[(m.code, labels.get(m.code, m.label)) for m in methods if m.code != "cancel"],
-        letters=[(f.id, f.title) for f in forms if f.use == "commitment_letter"],
-        requests=[(f.id, f.title) for f in forms if f.use == "verify_request"],
-        replies=[(f.id, f.title) for f in forms if f.use == "verify_reply"],
-        authorisations=[(f.id, f.title) for f in forms if f.use == "proxy_authorisation"],
-        promises=[(f.id, f.title) for f in forms if f.use == "completion_promise"],
-        check_when=CHECK_WHEN,
-        check_how=CHECK_HOW,
-        time_classes=TIME_CLASSES,
-        needs_seal=view.profile.review.adjust_mode.value == "notify",
-        form=view.form,
-        due=view.due,
-        problems=view.problems,
-        hints=view.hints,
-        preview=Markup(view.preview),
-    )
 
 
 def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
@@ -123,18 +78,34 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         heading=f"{TYPES[record.data['type']]}：{record.data['title']}",
         state=MACHINE.states[record.state],
         delivery=DELIVERIES.get(delivery["status"], delivery["status"]),
-        conflicts=list(delivery.get("problems", {}).values()),
+        conflicts=[text for text in delivery.get("problems", {}).values() if text != MOVED_ON],
+        three=view.conflicts,
         came=timeliness_of(record).sentence,
         next_step=view.next_step,
         lacks=view.lacks,
         report=Markup(view.report),
         timeline=view.timeline,
         notice=record.data.get("notice"),
+        may_correct=view.may_correct,
+        defects=record.data.get("defects", "") if record.state == "returned" else "",
         acts=acts,
         event=view.event,
         values=view.values,
         problems=view.problems,
     )
+
+
+def conflicts_said(catalog: Catalog, home: PlaceCatalog, conflicts: Sequence[Conflict]) -> list[ThreeValues]:
+    """Every field to choose for, in words."""
+    words = Wording(catalog, home)
+    found = []
+    for one in conflicts:
+        record = home.items.get(one.id) or home.services.get(one.id)
+        base, now, wanted = (words.said(one.field, value) for value in (one.base, one.now, one.wanted))
+        title = words.title(record) if record else one.id
+        ended = one.field == "cancelled"
+        found.append(ThreeValues(name_of(one), title, field_label(one.field), base, now, wanted, ended))
+    return found
 
 
 def _fits(view: ProposalView, event: str) -> bool:
@@ -212,15 +183,3 @@ def told(events: Sequence[Event], home: PlaceCatalog, roles: Mapping[str, RoleEn
         )  # fmt: skip
         lines.append(Happening(event.at.isoformat(), spoken(event.at, year=True), what, who, texts))
     return lines[::-1]
-
-
-def _items(catalog: Catalog, home: PlaceCatalog, own_body: str) -> list[Option]:
-    """The items that may be changed; a department's own first."""
-
-    def said(item: CertificateItem) -> str:
-        kind, service = catalog.kinds[item.kind].name, home.services[item.service].name
-        return f"{kind}（{service}）"
-
-    chosen = [item for item in home.items.values() if item.status != "cancelled"]
-    ordered = sorted(chosen, key=lambda item: (item.requesting_body != own_body, said(item)))
-    return [(item.id, said(item)) for item in ordered]

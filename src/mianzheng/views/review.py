@@ -86,6 +86,7 @@ def _markdown(report: ReviewReport) -> Iterator[str]:
     yield "\n### 原来 → 现在"
     for item in report.items:
         yield from _item(item, alone=len(report.items) == 1)
+    yield from (f"\n一起新登记的{label}：{escaped(name)}" for label, name in report.created)
     yield from (f"\n另有改动：{escaped(path)}" for path in report.others)
     if report.why:
         yield "\n### 为什么\n"

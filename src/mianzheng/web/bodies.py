@@ -37,11 +37,11 @@ def _validator(shape: type[msgspec.Struct]) -> Any:
     return jsonschema_rs.validator_for({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema_of(shape)})
 
 
-def json_body(request: Request, shape: type[S]) -> S:
+def json_body(request: Request, shape: type[S], limit: int = JSON_LIMIT) -> S:
     """The body as a shape. Raises Problem: wrong-media-type, too-large, malformed, invalid (all differences named)."""
     if request.mimetype != "application/json":
         raise Problem("wrong-media-type", "请写明 Content-Type: application/json。")
-    raw = _raw(request, JSON_LIMIT)
+    raw = _raw(request, limit)
     return fitted(_strict_json(raw), shape)
 
 
@@ -69,16 +69,16 @@ def query_of(request: Request, shape: type[S]) -> S:
     return fitted(data, shape)
 
 
-def form_of(request: Request) -> dict[str, str]:
-    """The fields of a plain form, each once, without surrounding space (passwords keep it).
+def form_of(request: Request, limit: int = FORM_LIMIT) -> dict[str, str]:
+    """The fields of a plain form, each once, without surrounding space (passwords keep it); `limit` counts files too.
 
     Raises Problem: wrong-media-type, too-large, malformed.
     """
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise Problem("wrong-media-type", "请从本站的表单提交。")
-    if (request.content_length or 0) > FORM_LIMIT:
+    if (request.content_length or 0) > limit:
         raise Problem("too-large")
-    request.max_content_length = FORM_LIMIT
+    request.max_content_length = limit
     request.max_form_memory_size = FORM_LIMIT
     repeated = [name for name, values in request.form.lists() if len(values) > 1]
     if repeated:

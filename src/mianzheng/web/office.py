@@ -17,6 +17,7 @@ from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.filing import grounds
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
+from mianzheng.proposals.machines import PROPOSERS
 from mianzheng.views import cases, office, proposals
 from mianzheng.views.frames import Frame
 from mianzheng.web import guards
@@ -27,6 +28,14 @@ from mianzheng.web.complaint_list import PAGE_SIZE, seen
 from mianzheng.web.routes import Route
 
 LISTS: Mapping[str, Machine] = {"/office/complaints": COMPLAINT, "/office/proposals": PROPOSAL}
+BEGINNING: Mapping[str, tuple[frozenset[str], tuple[tuple[str, str], ...]]] = {
+    "/office/complaints": (ENTERING, (("/office/complaints/new", "登记一件"),)),
+    "/office/proposals": (
+        PROPOSERS,
+        (("/office/proposals/new", "写一份申请"), ("/office/proposals/drafts", "我的草稿")),
+    ),
+}
+"""Worklist → who may begin something new from it, and where."""
 COUNTED = 1000
 NOTHING: Mapping[str, str] = MappingProxyType({})
 MOMENT = datetime.timedelta(microseconds=1)
@@ -67,7 +76,7 @@ def _view(call: Call, address: str, tab: str, asked: Mapping[str, str] = NOTHING
         rows=_rows(call, machine, records),
         next=f"{address}?{urlencode(following)}" if after else "",
         filters=filters,
-        new="/office/complaints/new" if machine is COMPLAINT and call.who.role in ENTERING else "",
+        actions=BEGINNING[address][1] if call.who.role in BEGINNING[address][0] else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""Adjustments over HTTP: the application form, the proposal's page with the review report, the same by program."""
+"""Adjustments over HTTP: the proposal's page with the review report and its steps; the same by program."""
 
 from __future__ import annotations
 
@@ -6,32 +6,31 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta
 from werkzeug.wrappers import Response
 
-from mianzheng.cases.records import CaseRecord, Worklist
+from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step
-from mianzheng.clock import WorkingCalendar, day_of
-from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
+from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
-from mianzheng.model.ids import new_id
 from mianzheng.proposals.chains import next_to_act
-from mianzheng.proposals.examining import Examined, OpenProposal, examine
-from mianzheng.proposals.forms import Application
-from mianzheng.proposals.handling import ProposalDesk, handle, lacks, sees, standings, submit, timeliness_of
-from mianzheng.proposals.machines import MACHINE, OFFICE, PROPOSERS, REVIEWERS
-from mianzheng.views import office
+from mianzheng.proposals.conflicts import Choice, chosen, conflicts_of
+from mianzheng.proposals.examining import Examined
+from mianzheng.proposals.forms import Application, unseen
+from mianzheng.proposals.handing_in import may_correct, resolve
+from mianzheng.proposals.handling import application_of, handle, lacks, standings, timeliness_of
+from mianzheng.proposals.machines import MACHINE, PROPOSERS
+from mianzheng.proposals.operations import Conflict
 from mianzheng.views import proposals as view
-from mianzheng.views.frames import Frame
-from mianzheng.views.proposal_reports import preview_of, report_of
-from mianzheng.web import guards
+from mianzheng.views.proposal_reports import report_of
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem
+from mianzheng.web.proposal_desk import READERS, WORKERS, desk_of, examined, frame_of, record_of, today
+from mianzheng.web.proposal_desk import send as handed_in
 from mianzheng.web.routes import Route
 
-READERS = PROPOSERS | REVIEWERS | {"auditor"}
-WORKERS = PROPOSERS | REVIEWERS | {"admin"}
+BATCH_LIMIT = 512 * 1024
+"""Bytes of an application: a full batch of 200 items has room."""
 _STEP = re.compile(r"[a-z_]{3,20}")
 
 
@@ -46,7 +45,9 @@ class Sent(Record, kw_only=True):
 
 
 class Told(Record, kw_only=True):
-    """A proposal as it stands. `missing` is what stands against merging, `next` who acts next."""
+    """A proposal as it stands. `missing` is what stands against merging, `next` who acts next, `conflicts` what the
+    list says otherwise by now: to be chosen.
+    """
 
     id: str
     number: str
@@ -58,6 +59,13 @@ class Told(Record, kw_only=True):
     missing: tuple[str, ...]
     items: tuple[str, ...]
     head: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+
+
+class Choices(Record, kw_only=True):
+    """For each field that changed meanwhile (`zm-7k3f9q.condition`): as the list says `now`, or as was `wanted`."""
+
+    choices: dict[Annotated[str, Meta(max_length=60)], Choice]
 
 
 class StepWish(Record, kw_only=True):
@@ -66,66 +74,31 @@ class StepWish(Record, kw_only=True):
     fields: dict[Annotated[str, Meta(max_length=20)], Annotated[str, Meta(max_length=4000)]] = {}
 
 
-def form_page(call: Call) -> Response:
-    """`GET /office/proposals/new?type=…&item=…`."""
-    kind = call.request.args.get("type", "change")
-    form = {"items.0.item": call.request.args.get("item", "")}
-    return _form(call, kind if kind in ("add", "change", "cancel") else "change", form)
-
-
-def check(call: Call) -> Response:
-    """`POST /office/proposals/check`: everything that is wrong, what to think of, and how the item would read."""
-    application = _application(call)
-    examined = _examined(call, application)
-    return _form(call, application.type, call.form, examined, 422 if examined.problems else 200)
-
-
-def send_by_form(call: Call) -> Response:
-    """`POST /office/proposals`: handed in, or the form with everything that is wrong."""
-    application = _application(call)
-    examined = _examined(call, application)
-    if examined.problems:
-        return _form(call, application.type, call.form, examined, 422)
-    record = _send(call, application, examined, call.services.store.commit)
-    return call.see(f"{view.HERE}/{record.id}")
-
-
 def send(call: Call) -> Response:
     """`POST /api/v1/proposals`: stored with its number, on its way to the forge. Raises Problem `invalid`."""
-    application = call.sent(Application)
-    if application.place != call.who.place:
-        raise Problem("not-found", "只能为自己的地区提出调整。")
-    examined = _examined(call, application)
-    answers: list[Response] = []
+    return _sent(call, unseen(call.sent(Application)))
 
-    def committed(change: Any) -> None:
-        record = change.writes[0].record
-        told = Sent(
-            id=record.id,
-            number=record.data["number"],
-            state=record.state,
-            timeliness=timeliness_of(record).sentence,
-            hints=tuple(hint.sentence for hint in examined.hints),
-        )
-        answers.append(call.commit(change, told, version=1, location=f"/api/v1/proposals/{record.id}"))
 
-    _send(call, application, examined, committed)
-    return answers[0]
+def send_again(call: Call) -> Response:
+    """`POST /api/v1/proposals/<id>/submissions`: what was returned, corrected. Raises Problem: invalid, not-now."""
+    record = record_of(call)
+    call.seen(record.version)
+    return _sent(call, unseen(call.sent(Application)), record)
 
 
 def proposal_page(call: Call) -> Response:
     """`GET /office/proposals/<id>`."""
-    return _page(call, _record(call))
+    return _page(call, record_of(call))
 
 
 def step_by_form(call: Call) -> Response:
     """`POST /office/proposals/<id>/<event>`."""
-    record, event = _record(call), call.arguments["event"]
+    record, event = record_of(call), call.arguments["event"]
     if call.form.get("version") != str(record.version):
         return _page(call, record, event, {"": "这件申请刚刚有了新的情况。请看过以后再办。"}, 412)
     given = {k: v for k, v in call.form.items() if k not in ("form_token", "version") and v}
     try:
-        call.services.store.commit(handle(_desk(call), record, _step(call, event, given)))
+        call.services.store.commit(handle(desk_of(call), record, _step(call, event, given)))
     except GuardFailed as error:
         return _page(call, record, event, error.problems, 422)
     except NotAllowed as error:
@@ -133,179 +106,90 @@ def step_by_form(call: Call) -> Response:
     return call.see(f"{view.HERE}/{record.id}")
 
 
+def choose_by_form(call: Call) -> Response:
+    """`POST /office/proposals/<id>/resolve`: field by field, what the list says now or what was wanted (F47)."""
+    record = record_of(call)
+    if call.form.get("version") != str(record.version):
+        return _page(call, record, "resolve", {"": "这件申请刚刚有了新的情况。请看过以后再选。"}, 412)
+    choices = {name.removeprefix("choice."): value for name, value in call.form.items() if name.startswith("choice.")}
+    try:
+        call.services.store.commit(_resolved(call, record, choices))
+    except GuardFailed as error:
+        return _page(call, record, "resolve", error.problems, 422)
+    except NotAllowed as error:
+        return _page(call, record, "resolve", {"": str(error)}, 409)
+    return call.see(f"{view.HERE}/{record.id}")
+
+
+def choose(call: Call) -> Response:
+    """`POST /api/v1/proposals/<id>/choices`: the same by program. Raises Problem: not-now, invalid, stale."""
+    record = record_of(call)
+    call.seen(record.version)
+    change = _resolved(call, record, call.sent(Choices).choices)
+    after = change.writes[0].record
+    return call.commit(change, _told(call, after), version=after.version)
+
+
 def proposal(call: Call) -> Response:
     """`GET /api/v1/proposals/<id>`."""
-    record = _record(call)
+    record = record_of(call)
     return call.answer(_told(call, record), version=record.version)
 
 
 def step(call: Call) -> Response:
     """`POST /api/v1/proposals/<id>/<event>`. Raises Problem: not-now, invalid, stale."""
-    record = _record(call)
+    record = record_of(call)
     call.seen(record.version)
-    change = handle(_desk(call), record, _step(call, call.arguments["event"], call.sent(StepWish).fields))
+    change = handle(desk_of(call), record, _step(call, call.arguments["event"], call.sent(StepWish).fields))
     after = change.writes[0].record
     return call.commit(change, _told(call, after), version=after.version)
 
 
-def _send(call: Call, application: Application, examined: Examined, commit: Any) -> CaseRecord:
-    services = call.services
-    now = services.now()
-    before = None
-    year = day_of(now)[:4]
-    series = f"TZ-{application.place}-{year}"
-    number = "" if examined.problems else f"TZ-{year}-{services.store.next_number(series):04d}"
-    done = Step("submit", call.who.actor, now, {"type": application.type, "reason": application.reason})
-    change = submit(_desk(call), application, examined, done, id=services.new_id("pr"), number=number, before=before)
-    commit(change)
-    return change.writes[0].record
+def _sent(call: Call, application: Application, before: CaseRecord | None = None) -> Response:
+    if application.place != call.who.place:
+        raise Problem("not-found", "只能为自己的地区提出调整。")
+    found = examined(call, application, before)
+    answers: list[Response] = []
+
+    def committed(change: Any) -> None:
+        record = change.writes[0].record
+        told = _receipt(record, found)
+        answers.append(call.commit(change, told, version=record.version, location=f"/api/v1/proposals/{record.id}"))
+
+    handed_in(call, application, found, committed, before=before)
+    return answers[0]
 
 
-def _examined(call: Call, application: Application) -> Examined:
-    services = call.services
-    today = day_of(services.now())
-    return examine(
-        application,
-        services.catalog(),
-        today,
-        new_id=lambda: new_id("zm"),
-        render=services.render,
-        open_proposals=_open(call, application.place),
+def _resolved(call: Call, record: CaseRecord, choices: Mapping[str, str]) -> Change:
+    found = conflicts_of(record)
+    if not found:
+        raise NotAllowed("这件申请现在没有要您选择的。")
+    application = chosen(application_of(record), found, choices)
+    step = Step("resolve", call.who.actor, call.services.now(), {"choices": dict(choices)})
+    return resolve(desk_of(call), record, application, examined(call, application, record), step)
+
+
+def _receipt(record: CaseRecord, found: Examined) -> Sent:
+    return Sent(
+        id=record.id,
+        number=record.data["number"],
+        state=record.state,
+        timeliness=timeliness_of(record).sentence,
+        hints=tuple(hint.sentence for hint in found.hints),
     )
-
-
-def _open(call: Call, place: str) -> list[OpenProposal]:
-    """The proposals of a place that are on their way."""
-    page = call.services.store.worklist(Worklist(kind=MACHINE.kind, place=place, states=MACHINE.open_states()), "", 500)
-    return [
-        OpenProposal(
-            id=record.data["number"],
-            title=record.data["title"],
-            state=MACHINE.states[record.state].label,
-            items=tuple(record.data["items"]),
-        )
-        for record in page.records
-        if "number" in record.data
-    ]
-
-
-def _application(call: Call) -> Application:
-    """The application of a form: dotted names are parts; who applies and when is known already."""
-    form = call.form
-    kind = form.get("type", "")
-    if kind not in ("add", "change", "cancel"):
-        raise Problem("malformed", "请从本站的表单提交。")
-    tree: dict[str, Any] = {}
-    for name, value in form.items():
-        if value and name not in ("form_token", "type"):
-            _plant(tree, name.split("."), value)
-    wish = _first(tree.pop("items", {}))
-    version = wish.get("version")
-    if isinstance(version, dict):
-        wish["version"] = _version(version)
-    wish["legal_bases"] = [_first(wish["legal_bases"])] if "legal_bases" in wish else []
-    bases = [_first(tree.pop("legal_bases"))] if "legal_bases" in tree else []
-    who = call.who
-    own = {
-        "place": who.place,
-        "type": kind,
-        "initiator": "office" if who.role in OFFICE else "unit",
-        "applicant": who.body,
-        "applied_on": day_of(call.services.now()),
-    }
-    try:
-        return msgspec.convert({**tree, **own, "items": [wish], "legal_bases": bases}, Application)
-    except msgspec.ValidationError:
-        raise Problem("malformed", "有一栏太长，或者表单不完整。") from None
-
-
-def _plant(tree: dict[str, Any], path: list[str], value: str) -> None:
-    for part in path[:-1]:
-        tree = tree.setdefault(part, {})
-        if not isinstance(tree, dict):
-            raise Problem("malformed")
-    tree[path[-1]] = value
-
-
-def _first(rows: Any) -> dict[str, Any]:
-    """The first of numbered rows."""
-    found = rows.get("0", {}) if isinstance(rows, dict) else {}
-    return dict(found) if isinstance(found, dict) else {}
-
-
-def _version(given: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The new method with its own terms; terms of methods that were not chosen are left out."""
-    method = given.get("method", "")
-    if not method:
-        return None
-    kept: dict[str, Any] = {"method": method}
-    terms = given.get(method)
-    if isinstance(terms, dict):
-        terms = dict(terms)
-        if isinstance(terms.get("check"), dict):
-            terms["check"] = {**terms["check"], "exempt": terms["check"].get("exempt") == "yes"}
-        kept[method] = terms
-    elif method == "share":
-        kept["share"] = {}
-    if method == "other":
-        kept["other"] = given.get("other", "")
-    if method == "agency":
-        kept["agency"] = "proxy" if isinstance(given.get("proxy"), dict) else "verify"
-        kept |= {name: given[name] for name in ("verify", "proxy") if isinstance(given.get(name), dict)}
-    if given.get("time_class"):
-        kept["time_class"] = given["time_class"]
-    return kept
-
-
-def _form(
-    call: Call, kind: str, form: Mapping[str, str], examined: Examined | None = None, status: int = 200
-) -> Response:
-    catalog = call.services.catalog()
-    home = catalog.places.get(call.who.place)
-    if home is None or home.profile is None:
-        raise RecordNotFound("没有这个地区。")
-    desk = _desk(call)
-    due = ""
-    if form.get("trigger_date"):
-        try:
-            last = desk.last_day("adjust.apply")(home.profile, form["trigger_date"])
-            due = f"按规则，{last} 24时以前报送算按时。" if last else "这里的规则没有写多少天内报送。"
-        except ValueError:
-            due = ""
-    shown = examined is not None and not examined.problems
-    page = view.form_page(
-        call.services.settings,
-        _frame(call),
-        view.FormView(
-            catalog=catalog,
-            home=home,
-            profile=home.profile,
-            type=kind,
-            own_body=call.who.body,
-            form=form,
-            due=due,
-            problems=examined.problems if examined else {},
-            hints=examined.hints if examined else (),
-            preview=preview_of(catalog, home.place.id, examined, call.services.render, _today(call))
-            if examined and shown
-            else "",
-        ),
-    )
-    return call.page(page, status)
 
 
 def _page(
     call: Call, record: CaseRecord, event: str = "", problems: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    desk, catalog = _desk(call), call.services.catalog()
-    day = day_of(call.services.now())
+    desk, catalog, day = desk_of(call), call.services.catalog(), today(call)
     home = desk.home(record.place)
     events = list(call.services.store.events(record.kind, record.id))
     open_state = MACHINE.states[record.state].open
     steps = standings(desk, record, day) if open_state and record.state != "merged" else []
     page = view.proposal_page(
         call.services.settings,
-        _frame(call),
+        frame_of(call),
         view.ProposalView(
             record=record,
             home=home,
@@ -315,6 +199,8 @@ def _page(
             next_step=next_to_act(steps) if steps else MACHINE.states[record.state].public,
             lacks=[one.lack for one in steps if one.lack],
             kinds=frozenset(one.step.kind for one in steps),
+            may_correct=may_correct(call.who.actor, record),
+            conflicts=view.conflicts_said(catalog, home, conflicts_of(record)),
             event=event,
             values=call.form,
             problems=problems or {},
@@ -324,7 +210,7 @@ def _page(
 
 
 def _told(call: Call, record: CaseRecord) -> Told:
-    desk, day = _desk(call), day_of(call.services.now())
+    desk, day = desk_of(call), today(call)
     running = MACHINE.states[record.state].open and record.state != "merged"
     steps = standings(desk, record, day) if running else []
     return Told(
@@ -338,14 +224,8 @@ def _told(call: Call, record: CaseRecord) -> Told:
         missing=tuple(lacks(desk, record, day)) if running else (),
         items=tuple(record.data["items"]),
         head=record.data["delivery"].get("head", ""),
+        conflicts=tuple(conflicts_of(record)),
     )
-
-
-def _record(call: Call) -> CaseRecord:
-    record = call.services.store.get(MACHINE.kind, call.arguments["id"])
-    if not sees(call.who.actor, record):
-        raise Problem("not-found")
-    return record
 
 
 def _step(call: Call, event: str, given: Mapping[str, str]) -> Step:
@@ -354,29 +234,20 @@ def _step(call: Call, event: str, given: Mapping[str, str]) -> Step:
     return Step(event, call.who.actor, call.services.now(), dict(given))
 
 
-def _desk(call: Call) -> ProposalDesk:
-    catalog = call.services.catalog()
-    return ProposalDesk(catalog, WorkingCalendar(catalog.calendars))
-
-
-def _today(call: Call) -> str:
-    return day_of(call.services.now())
-
-
-def _frame(call: Call) -> Frame:
-    return office.frame(call.who, call.services.catalog(), guards.form_token(call))
-
-
 PAGE: dict[str, Any] = {"media": "text/html"}
 ROUTES = (
-    Route("GET", "/office/proposals/new", "proposal_form", "新申请", PROPOSERS, form_page, **PAGE),
-    Route("POST", "/office/proposals/check", "check_proposal", "检查并预览", PROPOSERS, check, limit="write", **PAGE),
-    Route("POST", "/office/proposals", "send_proposal_by_form", "报送", PROPOSERS, send_by_form, limit="write", **PAGE),
     Route("GET", "/office/proposals/<id>", "proposal_page", "一件申请", READERS, proposal_page, **PAGE),
+    Route("POST", "/office/proposals/<id>/resolve", "choose_by_form", "照哪一个", PROPOSERS, choose_by_form,
+          limit="write", **PAGE),
     Route("POST", "/office/proposals/<id>/<event>", "proposal_step_by_form", "办一步", WORKERS, step_by_form,
           limit="write", **PAGE),
     Route("POST", "/api/v1/proposals", "send_proposal", "报送调整申请", PROPOSERS, send, body=Application, answer=Sent,
-          status=202, keyed=True, limit="write", problems=("not-found",)),
+          status=202, keyed=True, limit="write", size=BATCH_LIMIT, problems=("not-found",)),
+    Route("POST", "/api/v1/proposals/<id>/submissions", "send_proposal_again", "补正以后再报", PROPOSERS, send_again,
+          body=Application, answer=Sent, status=202, keyed=True, versioned=True, limit="write", size=BATCH_LIMIT,
+          problems=("not-now",)),
+    Route("POST", "/api/v1/proposals/<id>/choices", "choose", "照哪一个", PROPOSERS, choose, body=Choices, answer=Told,
+          keyed=True, versioned=True, limit="write", problems=("not-now",)),
     Route("GET", "/api/v1/proposals/<id>", "proposal", "一件申请", READERS, proposal, answer=Told),
     Route("POST", "/api/v1/proposals/<id>/<event>", "step_proposal", "申请的一步", WORKERS, step, body=StepWish,
           answer=Told, keyed=True, versioned=True, limit="write", problems=("not-now",)),

@@ -22,9 +22,9 @@ class Route:
     """An operation. `path` is a Werkzeug rule; `name` its id in the API description.
 
     `keyed`: needs an Idempotency-Key and answers a repeated request as before. `versioned`: needs If-Match. `limit`
-    names the bucket of the rate limit. `by_draft`: a form for people without account or cookie, whose proof of coming
-    from here is the draft that the form was given. `problems`: codes beyond those that
-    follow from the rest of the row.
+    names the bucket of the rate limit. `size`: bytes that a body may have, 0 for the usual limit. `by_draft`: a form
+    for people without account or cookie, whose proof of coming from here is the draft that the form was given.
+    `problems`: codes beyond those that follow from the rest of the row.
     """
 
     method: str
@@ -41,6 +41,7 @@ class Route:
     keyed: bool = False
     versioned: bool = False
     limit: str = "read"
+    size: int = 0
     by_draft: bool = False
     problems: tuple[str, ...] = ()
 

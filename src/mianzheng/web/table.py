@@ -19,6 +19,8 @@ from mianzheng.web import (
     deadlines,
     health,
     office,
+    proposal_form,
+    proposal_sheets,
     proposals,
     reports,
     sessions,
@@ -52,6 +54,8 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
+    *proposal_form.ROUTES,
+    *proposal_sheets.ROUTES,
     *proposals.ROUTES,
     *reports.ROUTES,
 )

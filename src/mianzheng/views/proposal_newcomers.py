@@ -1,0 +1,97 @@
+"""The part of the form for what the catalog does not have yet: which fields each sort of record needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mianzheng.proposals.fields import of_row, rows_of
+from mianzheng.proposals.newcomers import SORTS
+from mianzheng.rules.labels import BODY_KINDS, LEVELS, MATERIALS, RANKS
+
+if TYPE_CHECKING:
+    from mianzheng.proposals.forms import Sort
+    from mianzheng.views.proposal_form import FormView
+
+Option = tuple[str, str]
+_AUDIENCES = [("person", "个人"), ("enterprise", "企业、单位"), ("both", "个人和单位")]
+
+
+@dataclass(frozen=True)
+class NewField:
+    """One field of a new record: its name in the form, label, choices (None: words), kind of input, hint."""
+
+    name: str
+    label: str
+    options: Sequence[Option] | None = None
+    type: str = "text"
+    hint: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """A new record in the form: its number, what it is, its id and the fields to fill in."""
+
+    number: int
+    label: str
+    sort: str
+    id: str
+    fields: Sequence[NewField]
+
+
+def new_rows(view: FormView, bodies: Sequence[Option]) -> list[NewRow]:
+    """Every record that the form writes anew; `bodies` can be chosen, those that are new themselves among them."""
+    found = []
+    for number in map(int, rows_of(view.fields, "new")):
+        said = of_row(view.fields, number, "new")
+        sort = said.get("sort", "")
+        if sort in SORTS:
+            fields = [_placed(one, number) for one in _fields(view, sort, bodies)]
+            found.append(NewRow(number, f"新的{SORTS[sort].label}", sort, said.get("id", ""), fields))
+    return found
+
+
+def _placed(field: NewField, number: int) -> NewField:
+    return NewField(
+        f"new.{number}.fields.{field.name}", field.label, field.options, field.type, field.hint, field.required
+    )
+
+
+def _fields(view: FormView, sort: Sort, bodies: Sequence[Option]) -> list[NewField]:
+    topics = view.catalog.vocabularies.topics
+    match sort:
+        case "kind":
+            categories = [(one.code, one.label) for one in topics.categories] if topics else []
+            return [
+                NewField("name", "证明的名称", hint="写正式的名称，不写“等相关材料”", required=True),
+                NewField("material_class", "是证明还是证照", list(MATERIALS.items()), required=True),
+                NewField("category", "类别", categories, required=True),
+            ]
+        case "service":
+            types = [(one.code, one.label) for one in topics.service_types] if topics else []
+            return [
+                NewField("name", "事项的名称", hint="和政务服务事项目录写得一样", required=True),
+                NewField("body", "办理单位", bodies, required=True),
+                NewField("kind", "事项类型", types, required=True),
+                NewField("audience", "谁来办", _AUDIENCES),
+                NewField("code", "事项编码"),
+            ]
+        case "body":
+            return [
+                NewField("name", "单位的全称", required=True),
+                NewField("short_name", "简称"),
+                NewField("kind", "单位的性质", list(BODY_KINDS.items())[:-1], required=True),
+                NewField("level", "层级", list(LEVELS.items()), required=True),
+                NewField("phone", "办公电话", hint="窗口或者办公室的电话，不写个人手机号"),
+            ]
+    return [
+        NewField("title", "法规或者文件的名称", hint="不带书名号", required=True),
+        NewField("rank", "效力层级", list(RANKS.items()), required=True),
+        NewField("issuer", "制定机关", required=True),
+        NewField("document_number", "文号"),
+        NewField("published", "公布日期", type="date"),
+        NewField("effective", "施行日期", type="date"),
+        NewField("register", "在哪里核对的", hint="例如：国家法律法规数据库", required=True),
+    ]
