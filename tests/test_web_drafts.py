@@ -110,6 +110,15 @@ def test_a_draft_changed_in_two_windows_becomes_two_drafts_and_nothing_is_lost(t
     assert "第二个窗口" in unit.get(f"{DRAFTS}/{hidden(noticed.text)['draft']}").text
 
 
+def test_the_enter_key_never_hands_in(town: ListTown, unit: Visitor) -> None:
+    """A browser presses the first button of a form: it only checks, whatever buttons stand above the fields."""
+    checked = unit.form("/office/proposals/check", fields(town, new(unit)))
+    form = checked.text.split('action="/office/proposals/check"')[1].split("</form>")[0]
+    assert "没有问题，报送" in form and 'form="' not in checked.text
+    first = form.split("<button")[1].split(">")[0]
+    assert "formaction" not in first and "visually-hidden" in first
+
+
 def test_handing_in_twice_is_one_proposal_and_the_draft_is_gone(town: ListTown, unit: Visitor) -> None:
     """F24."""
     given = fields(town, new(unit))
