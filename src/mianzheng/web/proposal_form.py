@@ -38,6 +38,8 @@ from mianzheng.web.routes import Route
 
 MOST_NEW = 20
 """Records that one application may bring along, as `Application.new` has it."""
+LANDS = {"another": "#item", "open": "#item", "new": "#new", "drop": "#new"}
+"""Where on the page somebody goes on after a button."""
 SHOWN = 200
 """Drafts on one page."""
 
@@ -84,7 +86,7 @@ def save(call: Call) -> Response:
     entry = kept(call, alter)
     if entry.other:
         return _form(call, entry, status=412)
-    return call.see(f"{view.DRAFTS}/{entry.id}?item={entry.open}")
+    return call.see(f"{view.DRAFTS}/{entry.id}?item={entry.open}{LANDS.get(action, '')}")
 
 
 def check(call: Call) -> Response:
