@@ -29,8 +29,8 @@ from mianzheng.web.proposal_desk import READERS, WORKERS, desk_of, examined, fra
 from mianzheng.web.proposal_desk import send as handed_in
 from mianzheng.web.routes import Route
 
-BATCH_LIMIT = 512 * 1024
-"""Bytes of an application: a full batch of 200 items has room."""
+BATCH_LIMIT = 256 * 1024
+"""Bytes of an application: a full batch of 200 items has room, and every store holds it in one record."""
 _STEP = re.compile(r"[a-z_]{3,20}")
 
 
