@@ -110,6 +110,15 @@ def test_a_draft_changed_in_two_windows_becomes_two_drafts_and_nothing_is_lost(t
     assert "第二个窗口" in unit.get(f"{DRAFTS}/{hidden(noticed.text)['draft']}").text
 
 
+def test_the_enter_key_never_hands_in(town: ListTown, unit: Visitor) -> None:
+    """A browser presses the first button of a form: it only checks, whatever buttons stand above the fields."""
+    checked = unit.form("/office/proposals/check", fields(town, new(unit)))
+    form = checked.text.split('action="/office/proposals/check"')[1].split("</form>")[0]
+    assert "没有问题，报送" in form and 'form="' not in checked.text
+    first = form.split("<button")[1].split(">")[0]
+    assert "formaction" not in first and "visually-hidden" in first
+
+
 def test_handing_in_twice_is_one_proposal_and_the_draft_is_gone(town: ListTown, unit: Visitor) -> None:
     """F24."""
     given = fields(town, new(unit))
@@ -201,3 +210,18 @@ def test_the_fields_of_an_item_are_changed_against_what_the_list_says(town: List
     told = unit.form("/office/proposals/check", moved)
     assert told.status_code == 422 and "在您填写的时候被别的调整改过" in told.text
     assert f'name="items.0.from.condition" value="{item.condition}"' in told.text
+
+
+def test_a_draft_that_no_store_would_hold_is_refused_and_stays_in_the_form(town: ListTown, unit: Visitor) -> None:
+    page = saved(unit, fields(town, new(unit))).text
+    many = {f"items.{n}.explain": "长" * 1900 for n in range(1, 47)}
+    answer = unit.form(DRAFTS, {**fields(town, page, ground="刚才填的"), **many, "do": "save"})
+    assert answer.status_code == 413, "more than a form may bring at once"
+    for start in range(1, 57, 14):
+        part = {f"items.{n}.explain": "长" * 1900 for n in range(start, start + 14)}
+        answer = unit.form(DRAFTS, {**hidden(page), **part, "ground": "刚才填的", "do": "save"})
+        page = unit.get(answer.headers["Location"]).text if answer.status_code == 303 else answer.text
+    assert answer.status_code == 422 and "没有存进去" in page and "刚才填的" in page
+    kept = town.services.store.get("draft", hidden(page)["draft"])
+    assert hidden(page)["draft_version"] == str(kept.version), "a shorter text can still be saved"
+    assert unit.form("/office/proposals", {**hidden(page), **part}).status_code == 422

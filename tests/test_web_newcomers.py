@@ -102,6 +102,17 @@ def test_what_is_wrong_with_a_new_record_stands_beside_its_field(town: ListTown)
     assert not town.services.store.keys("proposal")
 
 
+@pytest.mark.parametrize("mark", ["\u202e", "\u200b", "\u2028"])
+def test_a16_what_reads_otherwise_than_it_is_written_is_refused(town: ListTown, mark: str) -> None:
+    _, number = unit_of(town)
+    unit = town.staff("department", number, PLACE)
+    bad = application(town, ground=f"窗口在要{mark}，清单没有写")
+    bad["new"][1]["fields"]["name"] += mark
+    answer = unit.command("/api/v1/proposals", bad)
+    wrong = {one["pointer"] for one in answer.get_json()["errors"] if "看不见的字符" in one["detail"]}
+    assert answer.status_code == 422 and wrong == {"/ground", "/new.1.fields.name"}
+
+
 def test_a_department_writes_a_new_kind_in_the_form_and_chooses_it(town: ListTown) -> None:
     body, number = unit_of(town)
     unit = town.visitor()

@@ -5,6 +5,7 @@ Rules: YY-ADJ-03-1 … 09-2 and their like of Boshan, FX-6-4-2d, QS-SP-1-3-1b, Q
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import msgspec
@@ -45,6 +46,7 @@ def form_problems(application: Application, catalog: Catalog, home: PlaceCatalog
     for i, wish in enumerate(application.items):
         yield from _wish(application, wish, f"items.{i}")
     yield from _personal(application)
+    yield from _invisible(application)
 
 
 def _required(application: Application, catalog: Catalog, profile: Profile | None) -> Iterator[Problem]:
@@ -182,6 +184,13 @@ def _personal(application: Application) -> Iterator[Problem]:
     for path, text in _texts(texts, ""):
         for found in personal_data("", text)[:1]:
             yield path, f"{found.message}{found.fix}"
+
+
+def _invisible(application: Application) -> Iterator[Problem]:
+    """Nothing reads otherwise than it is written: no marks that turn direction, no characters without width (A16)."""
+    for path, text in _texts(msgspec.to_builtins(application), ""):
+        if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") for one in text if one not in "\n\r\t"):
+            yield path, "这一栏里有看不见的字符（多半是从别处粘贴来的），请删掉这一段，用键盘重新输入。"
 
 
 def _texts(node: object, path: str) -> Iterator[tuple[str, str]]:

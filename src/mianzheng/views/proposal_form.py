@@ -75,7 +75,7 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
     start = f"items.{view.open}"
     inner = {name: text for name, text in view.problems.items() if not _elsewhere(name, view.open)}
     elsewhere = len(view.problems) - len(inner)
-    listed = {name: text for name, text in inner.items() if view.checked or name.startswith(f"{start}.")}
+    listed = {name: text for name, text in inner.items() if view.checked or not name or name.startswith(f"{start}.")}
     rows = item_rows(view)
     form, was = _with_listed(view, start)
     blank = view.open >= len(rows)
@@ -98,7 +98,7 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         editable=_editable(view, start),
         others=bool(view.fields.get(f"{start}.edits")),
         needs_seal=bool(view.home.profile and view.home.profile.review.adjust_mode.value == "notify"),
-        problems={} if blank and not view.checked else listed,
+        problems={name: listed[name] for name in listed if not name} if blank and not view.checked else listed,
         elsewhere=elsewhere if view.checked else 0,
         hints=[hint for hint in view.hints if not _elsewhere(hint.field, view.open)] if view.checked else [],
         saved=spoken(view.draft.changed_at) if view.draft and view.draft.changed_at else "",

@@ -14,15 +14,14 @@ from mianzheng.proposals.handling import application_of, timeliness_of
 from mianzheng.proposals.operations import Render, with_records
 from mianzheng.proposals.report import ReviewReport, review_report
 from mianzheng.rules import check
-from mianzheng.views.review import embedded
+from mianzheng.views.review import embedded, preview
 
 UNDER_WAY = ("submitted", "returned", "under_study", "escalated", "approved", "filed")
 
 
 def preview_of(catalog: Catalog, place: str, examined: Examined, render: Render, day: str) -> str:
     """The was → now tables of an application that has not been sent yet."""
-    report = _report(catalog, place, examined, render, (), None, day)
-    return embedded(report)
+    return preview(_report(catalog, place, examined, render, (), None, day))
 
 
 def report_of(catalog: Catalog, record: CaseRecord, steps: Sequence[StepStanding], render: Render, day: str) -> str:

@@ -166,13 +166,14 @@ def worklist_row(record: CaseRecord) -> WorklistRow:
 
 def told(events: Sequence[Event], home: PlaceCatalog, roles: Mapping[str, RoleEntry]) -> list[Happening]:
     """The timeline of a proposal, newest first."""
-    labels = {t.event: t.label for t in MACHINE.transitions}
+    labels = {t.event: t.label for t in reversed(MACHINE.transitions)}
+    decided = {t.event: t.label for t in MACHINE.transitions if "decision" in t.needs}
     lines = []
     for event in events:
         body = home.bodies.get(event.body)
         role = roles[event.role].label if event.role in roles else "系统"
         who = f"{body.short_name or body.name} · {role}" if body else role
-        what = labels.get(event.name, event.name)
+        what = (decided if event.data.get("decision") else labels).get(event.name) or labels.get(event.name, event.name)
         if event.name == "deliver":
             what = DELIVERIES.get(str(event.data.get("delivery")), what)
         texts = tuple(

@@ -52,6 +52,11 @@ def embedded(report: ReviewReport) -> str:
     return _rendered("review/embedded.html", report)
 
 
+def preview(report: ReviewReport) -> str:
+    """Only what would change, for whoever has not sent it yet."""
+    return _rendered("review/preview.html", report)
+
+
 def _rendered(template: str, report: ReviewReport) -> str:
     return render(template, report=report, levels=LEVELS, types=TYPES, set_by_us=SET_BY_US)
 

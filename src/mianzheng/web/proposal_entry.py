@@ -18,6 +18,9 @@ from mianzheng.proposals.machines import MACHINE, OFFICE
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem
 
+MOST_BYTES = 256 * 1024
+"""Of a draft: as much as one record of every store holds."""
+TOO_MUCH = "这份申请太长了，没有存进去。请把文字写短一些，或者少放几项、分成两份。您刚才填的还在下面。"
 _ID = re.compile(r"dr-[0-9a-z]{16}", re.ASCII)
 
 
@@ -26,7 +29,8 @@ class Entry:
     """A form on its way: the fields as they are kept, the draft that keeps them, the item that is shown (from 0).
 
     `id` names the draft, also before it is first saved; `proposal` is the number-bearing record that it corrects.
-    `copied`: the draft had been changed elsewhere, so what was entered here lies in a new one, beside `other`.
+    `other`: the draft that had been changed elsewhere, so that what was entered here lies in a new one beside it.
+    `refused` says why nothing was saved.
     """
 
     type: ProposalType
@@ -36,6 +40,7 @@ class Entry:
     proposal: CaseRecord | None = None
     open: int = 0
     other: str = ""
+    refused: str = ""
 
 
 Alter = Callable[[dict[str, str], int], tuple[dict[str, str], int]]
@@ -127,6 +132,8 @@ def _kept(call: Call, alter: Alter) -> Entry:
     entry = Entry(type=type, id=id, fields=fields, draft=record, open=shown)
     if live and fields == before:
         return replace(entry, proposal=_corrected(call, live))
+    if sum(len(f"{name}{text}".encode()) for name, text in fields.items()) > MOST_BYTES:
+        return replace(entry, proposal=_corrected(call, live) if live else None, refused=TOO_MUCH)
     if record is not None and (live is None or form.get("draft_version", "") != str(record.version)):
         proposal = record.data["proposal"] if live else ""
         made = begun(call, type, fields, proposal)

@@ -38,6 +38,8 @@ from mianzheng.web.routes import Route
 
 MOST_NEW = 20
 """Records that one application may bring along, as `Application.new` has it."""
+LANDS = {"another": "#item", "open": "#item", "new": "#new", "drop": "#new"}
+"""Where on the page somebody goes on after a button."""
 SHOWN = 200
 """Drafts on one page."""
 
@@ -82,9 +84,9 @@ def save(call: Call) -> Response:
         return as_it_is(fields, shown)
 
     entry = kept(call, alter)
-    if entry.other:
-        return _form(call, entry, status=412)
-    return call.see(f"{view.DRAFTS}/{entry.id}?item={entry.open}")
+    if entry.other or entry.refused:
+        return _form(call, entry, status=412 if entry.other else 422)
+    return call.see(f"{view.DRAFTS}/{entry.id}?item={entry.open}{LANDS.get(action, '')}")
 
 
 def check(call: Call) -> Response:
@@ -101,7 +103,7 @@ def send_by_form(call: Call) -> Response:
     entry = kept(call)
     application, wrong = application_of(call, entry)
     found = examined(call, application, entry.proposal)
-    if entry.other or wrong or found.problems:
+    if entry.other or entry.refused or wrong or found.problems:
         return _form(call, entry, checked=True, status=412 if entry.other else 422)
 
     def emptied(id: str) -> tuple[Write, ...]:
@@ -175,7 +177,8 @@ def _form(
     home = desk_of(call).home(call.who.place)
     application, wrong = application_of(call, entry)
     found: Examined | None = examined(call, application, entry.proposal) if checked or looked_at else None
-    problems = {**(found.problems if found else {}), **wrong, **(said or {})}
+    refused = {"": entry.refused} if entry.refused else {}
+    problems = {**refused, **(found.problems if found else {}), **wrong, **(said or {})}
     sound = found is not None and not problems
     preview = preview_of(catalog, home.place.id, found, services.render, today(call)) if found and sound else ""
     page = view.form_page(

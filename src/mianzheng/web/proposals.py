@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -13,7 +13,7 @@ from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
-from mianzheng.proposals.chains import next_to_act
+from mianzheng.proposals.chains import StepStanding, next_to_act
 from mianzheng.proposals.conflicts import Choice, chosen, conflicts_of
 from mianzheng.proposals.examining import Examined
 from mianzheng.proposals.forms import Application, unseen
@@ -29,8 +29,8 @@ from mianzheng.web.proposal_desk import READERS, WORKERS, desk_of, examined, fra
 from mianzheng.web.proposal_desk import send as handed_in
 from mianzheng.web.routes import Route
 
-BATCH_LIMIT = 512 * 1024
-"""Bytes of an application: a full batch of 200 items has room."""
+BATCH_LIMIT = 256 * 1024
+"""Bytes of an application: a full batch of 200 items has room, and every store holds it in one record."""
 _STEP = re.compile(r"[a-z_]{3,20}")
 
 
@@ -196,8 +196,8 @@ def _page(
             role=call.who.role,
             report=report_of(catalog, record, steps, call.services.render, day),
             timeline=view.told(events, home, catalog.vocabularies.roles),
-            next_step=next_to_act(steps) if steps else MACHINE.states[record.state].public,
-            lacks=[one.lack for one in steps if one.lack],
+            next_step=_next(record, steps),
+            lacks=[] if record.state == "returned" else [one.lack for one in steps if one.lack],
             kinds=frozenset(one.step.kind for one in steps),
             may_correct=may_correct(call.who.actor, record),
             conflicts=view.conflicts_said(catalog, home, conflicts_of(record)),
@@ -220,12 +220,21 @@ def _told(call: Call, record: CaseRecord) -> Told:
         state_label=MACHINE.states[record.state].label,
         delivery=record.data["delivery"]["status"],
         timeliness=timeliness_of(record).sentence,
-        next=next_to_act(steps) if steps else "",
+        next=_next(record, steps) if running else "",
         missing=tuple(lacks(desk, record, day)) if running else (),
         items=tuple(record.data["items"]),
         head=record.data["delivery"].get("head", ""),
         conflicts=tuple(conflicts_of(record)),
     )
+
+
+def _next(record: CaseRecord, steps: Sequence[StepStanding]) -> str:
+    """Who acts next: whoever sent it, as long as it is back with them or they have to choose."""
+    if record.state == "returned":
+        return "下一步：由提出的单位补正后再报。"
+    if record.data["delivery"]["status"] == "conflicted":
+        return "下一步：清单变了，由提出的单位看过以后再报。"
+    return next_to_act(steps) if steps else MACHINE.states[record.state].public
 
 
 def _step(call: Call, event: str, given: Mapping[str, str]) -> Step:
