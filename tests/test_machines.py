@@ -19,9 +19,10 @@ from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
+from mianzheng.proposals.objections import MACHINE as OBJECTION
 from tests.conftest import ROOT
 
-MACHINES = {machine.kind: machine for machine in (COMPLAINT, PROPOSAL)}
+MACHINES = {machine.kind: machine for machine in (COMPLAINT, PROPOSAL, OBJECTION)}
 TABLES = ROOT / "tests" / "data" / "machines"
 NOW = datetime.datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)
 
@@ -102,7 +103,8 @@ def test_a_body_that_the_complaint_is_about_receives_it_but_does_not_decide() ->
 DECISIONS = {
     "complaint": {"accept", "refuse", "extend", "decline_extension", "return_conclusion", "conclude",
                   "decline_termination", "terminate"},
-    "proposal": {"opine", "notify", "settle", "approve", "reject"},
+    "proposal": {"opine", "notify", "consult", "settle", "approve", "reject"},
+    "objection": set(),
 }  # fmt: skip
 
 

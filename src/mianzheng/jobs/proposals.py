@@ -26,6 +26,7 @@ from mianzheng.proposals.handling import (
     timeliness_of,
 )
 from mianzheng.proposals.machines import MACHINE
+from mianzheng.proposals.notices import set_aside
 
 BRANCHES = "proposals/"
 FOLDER = "catalog"
@@ -169,7 +170,8 @@ class ProposalWork:
         delivery = {**record.data["delivery"], "status": "open", "head": request.head}
         if record.state == "filed":
             return follow(record, "deliver", now, {"delivery": "open"}, delivery=delivery)
-        return follow(record, "void", now, {"commit": request.head}, delivery=delivery, opinions=[])
+        other = set_aside(record) if request.head != head_of(record) else {}
+        return follow(record, "void", now, {"commit": request.head}, delivery=delivery, opinions=[], **other)
 
     def _again(self, record: CaseRecord, now: datetime.datetime) -> Change:
         """The list has moved on under the proposal: made anew on the list of today, field by field."""

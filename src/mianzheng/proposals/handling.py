@@ -20,21 +20,25 @@ from mianzheng.clock import WorkingCalendar, day_of, deadline
 from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
 from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.ports.forge import Approval
-from mianzheng.proposals.chains import TYPES, Facts, Notice, StepStanding, chain_of, standing
+from mianzheng.proposals import notices
+from mianzheng.proposals.announcing import announced
+from mianzheng.proposals.chains import TYPES, Facts, StepStanding, chain_of, standing
 from mianzheng.proposals.examining import Examined
 from mianzheng.proposals.forms import Application
 from mianzheng.proposals.machines import MACHINE, REVIEWERS
 from mianzheng.proposals.milestones import Submission, Timeliness, timeliness
+from mianzheng.proposals.opinions import answer_problems, says_no
+from mianzheng.proposals.was_now import ItemChange, was_now
 from mianzheng.proposals.wording import Wording
 
 FORGE, SITE = "forge", "site"
 LABELS = {
     "opinion": "审核意见", "commit": "审核的版本", "why": "理由", "defects": "要补正的地方", "decision": "决定",
-    "from": "公示开始的日期", "until": "公示最后一天", "objection": "异议", "answer": "处理情况", "choices": "选择",
+    "from": "开始的日期", "until": "最后一天", "objection": "异议", "answer": "处理情况", "choices": "选择",
 }  # fmt: skip
 BY_PEOPLE = (
-    "study", "opine", "approve", "reject", "return", "escalate", "notify", "object", "settle", "file", "withdraw",
-    "note", "retry",
+    "study", "opine", "approve", "reject", "return", "escalate", "notify", "consult", "object", "settle", "file",
+    "withdraw", "note", "retry",
 )  # fmt: skip
 """Events that come from the workbench; handing in has a function of its own, the rest is the system's."""
 
@@ -116,6 +120,8 @@ def submit(
         "timeliness": msgspec.to_builtins(came),
         "target": desk.last_day("review")(home.profile, day),
         "opinions": [],
+        "changes": msgspec.to_builtins(_changes(desk, application, examined)),
+        **notices.set_aside(first),
         "delivery": {"status": "queued", "round": first.data.get("delivery", {}).get("round", 0) + 1},
     }
     after = msgspec.structs.replace(after, data=data)
@@ -130,9 +136,10 @@ def handle(desk: ProposalDesk, record: CaseRecord, step: Step) -> Change:
         raise NotAllowed("这一步不能在这里办。")
     step = _with_head(record, step)
     _guard(desk, record, step)
-    concerned = set(record.data["concerned"]) if step.event != "notify" else set()
+    step = _with_last_day(desk, step, record)
+    concerned = set(record.data["concerned"]) if step.event not in notices.BEGINS else set()
     after, event, _ = take(MACHINE, record, step, concerned=concerned, names=LABELS)
-    after = msgspec.structs.replace(after, data={**after.data, **_effects(after, event, step)})
+    after = msgspec.structs.replace(after, data={**after.data, **_effects(desk, after, event, step)})
     if step.event == "file":
         _complete(desk, after, day_of(step.at))
     what = _WHAT.get(step.event)
@@ -155,7 +162,7 @@ def follow(
 def facts_of(record: CaseRecord) -> Facts:
     """What the gate has to know."""
     data, application = record.data, application_of(record)
-    notice = data.get("notice")
+    notice = notices.announcement_of(record)
     return Facts(
         place=record.place,
         type=application.type,
@@ -163,7 +170,7 @@ def facts_of(record: CaseRecord) -> Facts:
         subject=data["subject"],
         seal=application.seal,
         escalated=record.state == "escalated" or bool(data.get("escalated")),
-        notice=msgspec.convert(notice, Notice) if notice else None,
+        notice=notice.fact if notice else None,
     )
 
 
@@ -209,6 +216,26 @@ def _told(catalog: Catalog, application: Application, examined: Examined, home: 
     }
 
 
+SHOWN = 60
+"""So many records of a batch are kept in words for its written opinion; the report shows all."""
+
+
+def _changes(desk: ProposalDesk, application: Application, examined: Examined) -> tuple[ItemChange, ...]:
+    home = desk.home(application.place)
+    return was_now(desk.catalog, home, examined.applied.records[:SHOWN], dated=bool(application.effective_from))
+
+
+def _with_last_day(desk: ProposalDesk, step: Step, record: CaseRecord) -> Step:
+    """The clock says until when a notice runs; a later day may be wished for."""
+    if step.event not in notices.BEGINS:
+        return step
+    profile = desk.home(record.place).profile
+    assert profile is not None
+    count = desk.last_day(notices.BEGINS[step.event])
+    until = notices.last_day(record, step.event, step.given, profile, count, day_of(step.at))
+    return Step(step.event, step.actor, step.at, {**step.given, "until": until}, step.reason)
+
+
 def _with_head(record: CaseRecord, step: Step) -> Step:
     """Opinions and decisions are given to the newest commit that the reviewer was shown."""
     if step.event not in ("opine", "approve"):
@@ -224,14 +251,39 @@ def _with_head(record: CaseRecord, step: Step) -> Step:
 
 def _guard(desk: ProposalDesk, record: CaseRecord, step: Step) -> None:
     day = day_of(step.at)
-    if step.event == "opine":
-        roles = {one.role for one in chain_of(desk.catalog, facts_of(record))}
-        if step.actor.role not in roles:
-            raise NotAllowed("这件申请不需要您的单位提审核意见。")
-    if step.event == "approve" and (missing := _lacking_besides(desk, record, step, day)):
-        raise GuardFailed({f"step{i}": lack for i, lack in enumerate(missing)})
-    if step.event == "notify":
-        _notice_guard(record, step)
+    type = record.data["type"]
+    if step.event in ("opine", "approve") and (wrong := dict(answer_problems(step.given))):
+        raise GuardFailed(wrong)
+    match step.event:
+        case "opine":
+            _opines_in_turn(desk, record, step, day)
+        case "approve" if against := says_no(step.given, type):
+            raise GuardFailed({"": f"“{'、'.join(against)}”选了“不符合”，不能审核通过；请退回补正，或者审核不通过"})
+        case "approve" if missing := _lacking_besides(desk, record, step, day):
+            raise GuardFailed({f"step{i}": lack for i, lack in enumerate(missing)})
+        case "notify" if not any(one.kind == "notice" for one in chain_of(desk.catalog, facts_of(record))):
+            raise NotAllowed("这件申请按规则不用公示。")
+        case "consult" if not asks_comments(desk, record):
+            raise NotAllowed("这里的规则没有公开征求意见这一步。")
+        case "object" | "settle" if notices.announcement_of(record) is None:
+            raise NotAllowed("这件申请没有公示，也没有征求意见。")
+
+
+def asks_comments(desk: ProposalDesk, record: CaseRecord) -> bool:
+    """Whether the place's rules know a public comment (BS-PL-3-1-1e)."""
+    profile = desk.home(record.place).profile
+    leaf = profile.review.public_comment_days.value if profile else None
+    return leaf is not None and leaf.required
+
+
+def _opines_in_turn(desk: ProposalDesk, record: CaseRecord, step: Step, day: str) -> None:
+    steps = standings(desk, record, day)
+    own = [one.step for one in steps if one.step.role == step.actor.role]
+    if not own:
+        raise NotAllowed("这件申请不需要您的单位提审核意见。")
+    undone = {one.step.role: one.step.label for one in steps if one.lack}
+    if waits := [undone[role] for role in own[0].after if role in undone]:
+        raise NotAllowed(f"还没有轮到您的单位：要等“{'”“'.join(waits)}”完成以后再提审核意见。")
 
 
 def _lacking_besides(desk: ProposalDesk, record: CaseRecord, step: Step, day: str) -> list[str]:
@@ -245,15 +297,11 @@ def _complete(desk: ProposalDesk, record: CaseRecord, day: str) -> None:
         raise GuardFailed({f"step{i}": lack for i, lack in enumerate(missing)})
 
 
-def _notice_guard(record: CaseRecord, step: Step) -> None:
-    if record.data.get("notice"):
-        raise NotAllowed("已经公示过了。")
-    first, last = step.given.get("from", ""), step.given.get("until", "")
-    if first and last and first > last:
-        raise GuardFailed({"until": "最后一天不能早于开始的日期"})
-
-
 def _opinions(record: CaseRecord, step: Step) -> list[dict[str, Any]]:
+    """The yeses so far with this one; an opinion that stands against the proposal takes back the person's own yes."""
+    if says_no(step.given, record.data["type"]):
+        own = step.actor.subject or step.actor.account
+        return [one for one in record.data["opinions"] if (one["role"], one["subject"]) != (step.actor.role, own)]
     given = Approval(
         role=step.actor.role,
         subject=step.actor.subject or step.actor.account,
@@ -263,7 +311,7 @@ def _opinions(record: CaseRecord, step: Step) -> list[dict[str, Any]]:
     return [*record.data["opinions"], msgspec.to_builtins(given)]
 
 
-def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
+def _effects(desk: ProposalDesk, record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
     """What an event leaves behind in the data."""
     delivery = record.data["delivery"]
     match step.event:
@@ -275,15 +323,11 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
             return {"opinions": _opinions(record, step), "delivery": {**delivery, "status": "merging"}}
         case "escalate":
             return {"escalated": True}
-        case "notify":
-            return {"notice": {"from": step.given["from"], "until": step.given["until"], "objections": []}}
-        case "object":
-            notice = record.data["notice"]
-            return {"notice": {**notice, "objections": [*notice["objections"], step.given["objection"]]}}
-        case "settle":
-            notice = record.data["notice"]
-            left = [one for one in notice["objections"] if one != step.given["objection"]]
-            return {"notice": {**notice, "objections": left}}
+        case "notify" | "consult":
+            begun = announced(desk.catalog, record, application_of(record), facts_of(record), step)
+            return {"notice": notices.kept(begun)}
+        case "object" | "settle":
+            return {"notice": notices.kept(_answered(record, step))}
         case "return":
             return {"delivery": {**delivery, "status": "closed"}, "defects": step.given["defects"]}
         case "reject" | "withdraw":
@@ -291,6 +335,16 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
         case "retry":
             return {"delivery": {**delivery, "status": "queued"}}
     return {}
+
+
+def _answered(record: CaseRecord, step: Step) -> notices.Announcement:
+    announcement = notices.announcement_of(record)
+    assert announcement is not None
+    if step.event == "settle":
+        return notices.settled(announcement, step.given, day_of(step.at))
+    if not announcement.fact.takes(day_of(step.at)):
+        raise NotAllowed(f"{announcement.words.name}不在进行，不能再记{announcement.words.voice}。")
+    return notices.objected(announcement, step.given["objection"], utc(step.at))
 
 
 _WHAT = {"approve": "merge", "file": "merge", "return": "close", "reject": "close", "withdraw": "close"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
@@ -14,6 +14,8 @@ from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.examining import Hint
 from mianzheng.proposals.handling import timeliness_of
 from mianzheng.proposals.machines import MACHINE
+from mianzheng.proposals.notices import WORDS, announcement_of
+from mianzheng.proposals.opinions import ANSWERS, QUESTIONS, Opinion, ground_of
 from mianzheng.settings import Settings
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.frames import Frame, framed
@@ -64,6 +66,9 @@ class ProposalView:
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    comments: bool = False
+    opinions: Sequence[Opinion] = ()
+    day: str = ""
 
 
 def form_page(settings: Settings, around: Frame, view: FormView) -> str:
@@ -129,7 +134,10 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         lacks=view.lacks,
         report=Markup(view.report),
         timeline=view.timeline,
-        notice=record.data.get("notice"),
+        notice=announcement_of(record),
+        opinions=[(one, _who(view.home, one.body), day_said(one.day)) for one in view.opinions],
+        answers=list(ANSWERS.items()),
+        defaults={"from": view.day},
         acts=acts,
         event=view.event,
         values=view.values,
@@ -147,8 +155,8 @@ def _fits(view: ProposalView, event: str) -> bool:
             return "approve" in view.kinds or "decide" in view.kinds
         case "notify":
             return "notice" in view.kinds and not data.get("notice")
-        case "object" | "settle":
-            return bool(data.get("notice"))
+        case "consult":
+            return view.comments and not data.get("notice")
         case "retry":
             return bool(data["delivery"]["status"] in ("parked", "conflicted"))
         case "withdraw":
@@ -156,14 +164,25 @@ def _fits(view: ProposalView, event: str) -> bool:
     return True
 
 
+def _who(home: PlaceCatalog, body: str) -> str:
+    found = home.bodies.get(body)
+    return (found.short_name or found.name) if found else ""
+
+
+_ANSWERED = tuple(
+    part
+    for code, title in QUESTIONS.items()
+    for part in ((code, title, "answer"), (ground_of(code), f"{title}：理由", "text"))
+)
+"""The three questions, each with its grounds."""
+_DAYS = (("from", "第一天", "date"), ("until", "最后一天（不填，由系统按工作日算）", "date"))
 ACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "study": (),
-    "opine": (("opinion", "审核意见", "area"),),
-    "approve": (("opinion", "审核意见", "area"), ("decision", "决定（提请决定的填这一栏）", "area")),
+    "opine": (*_ANSWERED, ("opinion", "审核意见", "area")),
+    "approve": (*_ANSWERED, ("opinion", "审核意见", "area"), ("decision", "决定（提请决定的填这一栏）", "area")),
     "file": (),
-    "notify": (("from", "公示开始", "date"), ("until", "最后一天", "date")),
-    "object": (("objection", "异议（写编号或者一句话）", "text"),),
-    "settle": (("objection", "哪一条异议", "text"), ("answer", "怎么处理的", "area")),
+    "notify": _DAYS,
+    "consult": _DAYS,
     "return": (("defects", "要补正的地方，一次说全", "area"),),
     "escalate": (("why", "意见不一致的地方", "area"),),
     "reject": (("why", "理由", "area"), ("decision", "决定（提请决定的填这一栏）", "area")),
@@ -204,14 +223,29 @@ def told(events: Sequence[Event], home: PlaceCatalog, roles: Mapping[str, RoleEn
         what = labels.get(event.name, event.name)
         if event.name == "deliver":
             what = DELIVERIES.get(str(event.data.get("delivery")), what)
+        elif event.name in _OF_NOTICE and event.data.get("kind") in WORDS:
+            what = _OF_NOTICE[event.name].format(WORDS[event.data["kind"]])
         texts = tuple(
             (label, str(event.data[name]))
             for name, label in (("opinion", "审核意见"), ("decision", "决定"), ("defects", "要补正"), ("why", "理由"),
-                                ("answer", "处理情况"), ("objection", "异议"))
+                                ("answer", "处理情况"), ("objection", "编号"), ("until", "最后一天"))
             if event.data.get(name)
         )  # fmt: skip
+        texts += tuple(_answered(event))
         lines.append(Happening(event.at.isoformat(), spoken(event.at, year=True), what, who, texts))
     return lines[::-1]
+
+
+def _answered(event: Event) -> Iterator[tuple[str, str]]:
+    """The answers to the three questions that came with an event."""
+    for code, title in QUESTIONS.items():
+        if answer := ANSWERS.get(str(event.data.get(code, ""))):
+            why = event.data.get(ground_of(code))
+            yield title, f"{answer}：{why}" if why else answer
+
+
+_OF_NOTICE = {"end_notice": "{0.name}结束", "object": "收到一条{0.voice}", "settle": "处理一条{0.voice}"}
+"""Events about a notice, in the words of its kind."""
 
 
 def _items(catalog: Catalog, home: PlaceCatalog, own_body: str) -> list[Option]:

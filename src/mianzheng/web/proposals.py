@@ -19,8 +19,18 @@ from mianzheng.model.ids import new_id
 from mianzheng.proposals.chains import next_to_act
 from mianzheng.proposals.examining import Examined, OpenProposal, examine
 from mianzheng.proposals.forms import Application
-from mianzheng.proposals.handling import ProposalDesk, handle, lacks, sees, standings, submit, timeliness_of
+from mianzheng.proposals.handling import (
+    ProposalDesk,
+    asks_comments,
+    handle,
+    lacks,
+    sees,
+    standings,
+    submit,
+    timeliness_of,
+)
 from mianzheng.proposals.machines import MACHINE, OFFICE, PROPOSERS, REVIEWERS
+from mianzheng.proposals.opinions import opinions_of
 from mianzheng.views import office
 from mianzheng.views import proposals as view
 from mianzheng.views.frames import Frame
@@ -318,6 +328,9 @@ def _page(
             event=event,
             values=call.form,
             problems=problems or {},
+            comments=asks_comments(desk, record),
+            opinions=opinions_of(events),
+            day=day,
         ),
     )
     return call.page(page, status)

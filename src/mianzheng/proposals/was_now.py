@@ -1,0 +1,33 @@
+"""What a proposal changes, kept in words: what a notice shows and what a written opinion is about stay as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mianzheng.model import Catalog, CertificateItem, PlaceCatalog, PublicService, Record
+from mianzheng.proposals.wording import Line, Wording
+
+_DAYS = frozenset({"cancelled.on", "versions.0.from"})
+"""Lines that say the day of publication, which nobody knows before the review is over."""
+
+
+class ItemChange(Record, kw_only=True):
+    """One record: its id, what it is about, its was → now lines."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...] = ()
+
+
+def was_now(
+    catalog: Catalog, home: PlaceCatalog, records: Iterable[CertificateItem | PublicService], *, dated: bool
+) -> tuple[ItemChange, ...]:
+    """The changes that `records` are to the list as it stands; `dated`: the proposal itself names its first day."""
+    words = Wording(catalog, home)
+    found = []
+    for record in records:
+        before = home.items.get(record.id) or home.services.get(record.id)
+        lines = words.lines(before, record)
+        shown = tuple(line for line in lines if dated or line.field not in _DAYS)
+        found.append(ItemChange(id=record.id, title=words.title(record), lines=shown))
+    return tuple(found)
