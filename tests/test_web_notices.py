@@ -65,6 +65,9 @@ def test_a_cancellation_goes_through_its_notice_to_the_list(town: ListTown, tmp_
 def test_a_notice_may_be_longer_than_the_rule_but_not_shorter_and_not_in_the_past(town: ListTown) -> None:
     id, *_ = cancelling(town)
     office = by(town, "joint_conference_office")
+    early = step(town, office, id, "notify", **{"from": "2026-04-30"})
+    assert early.status_code == 409 and "司法局" in early.text, "legality first (CI7)"
+    assert step(town, by(town, "justice"), id, "opine", opinion="合法").status_code == 200
     short = step(town, office, id, "notify", **{"from": "2026-04-30", "until": "2026-05-12"})
     assert short.status_code == 422 and LAST in short.text and "本系统设定" in short.text
     wrong = step(town, office, id, "notify", **{"from": "2026-04-29", "until": "明天"})

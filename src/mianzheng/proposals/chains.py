@@ -132,6 +132,13 @@ def missing(catalog: Catalog, facts: Facts, approvals: Sequence[Approval], head:
     return [s.lack for s in standing(chain_of(catalog, facts), facts, approvals, head, day) if s.lack]
 
 
+def awaited(standings: Sequence[StepStanding], role: str) -> list[str]:
+    """The steps that have to be done before the one of a role, in words; empty when it is its turn."""
+    undone = {one.step.role: one.step.label for one in standings if one.lack}
+    own = next((one.step for one in standings if one.step.role == role), None)
+    return [undone[before] for before in own.after if before in undone] if own else []
+
+
 def next_to_act(standings: Sequence[StepStanding]) -> str:
     """Who must act now, in a sentence; steps that wait for others are left out."""
     undone = [s.step for s in standings if s.lack]
@@ -164,7 +171,8 @@ def _chain(catalog: Catalog, home: PlaceCatalog, type: ProposalType) -> tuple[St
     notice = review.cancel_public_notice.value if review else None
     if type == "cancel" and notice is not None and notice.required:
         steps[-1] = replace(steps[-1], after=(*steps[-1].after, "notice"))
-        steps.insert(len(steps) - 1, Step("notice", "notice", "取消前公示，并处理完异议"))
+        before = tuple(step.role for step in steps[:-1])  # legality first, then the public (CI7)
+        steps.insert(len(steps) - 1, Step("notice", "notice", "取消前公示，并处理完异议", after=before))
     return tuple(steps)
 
 

@@ -22,7 +22,7 @@ from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.ports.forge import Approval
 from mianzheng.proposals import notices
 from mianzheng.proposals.announcing import announced
-from mianzheng.proposals.chains import TYPES, Facts, StepStanding, chain_of, standing
+from mianzheng.proposals.chains import TYPES, Facts, StepStanding, awaited, chain_of, standing
 from mianzheng.proposals.examining import Examined
 from mianzheng.proposals.forms import Application
 from mianzheng.proposals.machines import MACHINE, REVIEWERS
@@ -256,13 +256,13 @@ def _guard(desk: ProposalDesk, record: CaseRecord, step: Step) -> None:
         raise GuardFailed(wrong)
     match step.event:
         case "opine":
-            _opines_in_turn(desk, record, step, day)
+            _in_turn(desk, record, step.actor.role, day, "这件申请不需要您的单位提审核意见。", "提审核意见")
         case "approve" if against := says_no(step.given, type):
             raise GuardFailed({"": f"“{'、'.join(against)}”选了“不符合”，不能审核通过；请退回补正，或者审核不通过"})
         case "approve" if missing := _lacking_besides(desk, record, step, day):
             raise GuardFailed({f"step{i}": lack for i, lack in enumerate(missing)})
-        case "notify" if not any(one.kind == "notice" for one in chain_of(desk.catalog, facts_of(record))):
-            raise NotAllowed("这件申请按规则不用公示。")
+        case "notify":
+            _in_turn(desk, record, "notice", day, "这件申请按规则不用公示。", "开始公示")
         case "consult" if not asks_comments(desk, record):
             raise NotAllowed("这里的规则没有公开征求意见这一步。")
         case "object" | "settle" if notices.announcement_of(record) is None:
@@ -276,14 +276,13 @@ def asks_comments(desk: ProposalDesk, record: CaseRecord) -> bool:
     return leaf is not None and leaf.required
 
 
-def _opines_in_turn(desk: ProposalDesk, record: CaseRecord, step: Step, day: str) -> None:
+def _in_turn(desk: ProposalDesk, record: CaseRecord, role: str, day: str, none: str, what: str) -> None:
+    """A step is taken when those before it are done. Raises NotAllowed naming them, or saying that there is `none`."""
     steps = standings(desk, record, day)
-    own = [one.step for one in steps if one.step.role == step.actor.role]
-    if not own:
-        raise NotAllowed("这件申请不需要您的单位提审核意见。")
-    undone = {one.step.role: one.step.label for one in steps if one.lack}
-    if waits := [undone[role] for role in own[0].after if role in undone]:
-        raise NotAllowed(f"还没有轮到您的单位：要等“{'”“'.join(waits)}”完成以后再提审核意见。")
+    if not any(one.step.role == role for one in steps):
+        raise NotAllowed(none)
+    if waits := awaited(steps, role):
+        raise NotAllowed(f"还没有轮到：要等“{'”“'.join(waits)}”完成以后再{what}。")
 
 
 def _lacking_besides(desk: ProposalDesk, record: CaseRecord, step: Step, day: str) -> list[str]:

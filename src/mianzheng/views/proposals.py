@@ -53,7 +53,7 @@ class FormView:
 
 @dataclass(frozen=True)
 class ProposalView:
-    """Everything that the page of a proposal shows to one role."""
+    """Everything that the page of a proposal shows to one role. `turns` are the roles whose step may be taken now."""
 
     record: CaseRecord
     home: PlaceCatalog
@@ -63,6 +63,7 @@ class ProposalView:
     next_step: str
     lacks: Sequence[str]
     kinds: frozenset[str] = frozenset()
+    turns: frozenset[str] = frozenset()
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -151,10 +152,12 @@ def _fits(view: ProposalView, event: str) -> bool:
     match event:
         case "file":
             return bool({"file", "receive"} & view.kinds)
-        case "study" | "opine":
+        case "study":
             return "approve" in view.kinds or "decide" in view.kinds
+        case "opine":
+            return view.role in view.turns
         case "notify":
-            return "notice" in view.kinds and not data.get("notice")
+            return "notice" in view.turns and not data.get("notice")
         case "consult":
             return view.comments and not data.get("notice")
         case "retry":
@@ -172,7 +175,7 @@ def _who(home: PlaceCatalog, body: str) -> str:
 _ANSWERED = tuple(
     part
     for code, title in QUESTIONS.items()
-    for part in ((code, title, "answer"), (ground_of(code), f"{title}：理由", "text"))
+    for part in ((code, title, "answer"), (ground_of(code), f"{title}的理由（不符合的要写）", "text"))
 )
 """The three questions, each with its grounds."""
 _DAYS = (("from", "第一天", "date"), ("until", "最后一天（不填，由系统按工作日算）", "date"))

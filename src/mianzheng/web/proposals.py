@@ -16,7 +16,7 @@ from mianzheng.clock import WorkingCalendar, day_of
 from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
 from mianzheng.model import Record
 from mianzheng.model.ids import new_id
-from mianzheng.proposals.chains import next_to_act
+from mianzheng.proposals.chains import awaited, next_to_act
 from mianzheng.proposals.examining import Examined, OpenProposal, examine
 from mianzheng.proposals.forms import Application
 from mianzheng.proposals.handling import (
@@ -325,6 +325,7 @@ def _page(
             next_step=next_to_act(steps) if steps else MACHINE.states[record.state].public,
             lacks=[one.lack for one in steps if one.lack],
             kinds=frozenset(one.step.kind for one in steps),
+            turns=frozenset(one.step.role for one in steps if not awaited(steps, one.step.role)),
             event=event,
             values=call.form,
             problems=problems or {},
