@@ -54,7 +54,8 @@ def test_a_cancellation_goes_through_its_notice_to_the_list(town: ListTown, tmp_
     assert step(town, by(town, "government"), id, "opine", opinion="同意").status_code == 200
     assert step(town, by(town, "joint_conference_office"), id, "approve", opinion="同意").status_code == 200
     assert told(by(town, "department"), id)["state"] == "published"
-    assert town.catalog.places[PLACE].items[item.id].status == "cancelled"
+    ended = town.catalog.places[PLACE].items[item.id].cancelled
+    assert ended is not None and ended.on == "2026-05-14", "not from the day of handing in (YY-ADJ-10-2)"
     (row,) = site_rows(town, tmp_path)
     assert row.outcome == "已经公布实行。"
     assert site_rows(town, tmp_path) == [row], "what is over is carried on"

@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 FIRST, LATER = "2026-11-25T09:00", "2026-12-07T09:00"
 """A notice of seven working days that begins on 25 November ends on 4 December."""
 PATIENCE = 60
+PATHS: dict[tuple[str, str], str] = {}
+"""Where the page of a proposal is; the same for all servers over one folder."""
 CANCELLED = {
     "reason": "X3_function_or_manner",
     "ground": "换了管理办法，窗口自己核实，不再需要这项证明。",
@@ -58,10 +60,15 @@ class Place:
         return self.windows[role]
 
     def open(self, role: str, number: str) -> Page:
-        """The page of a proposal, found on the list."""
+        """The page of a proposal, found on the list at first; later by its address, for lists show what is open."""
         page = self.by(role)
+        known = PATHS.get((self.place, number))
+        if known:
+            page.goto(self.url + known)
+            return page
         page.goto(f"{self.url}/office/proposals")
         page.locator("tr", has_text=number).locator("a").click()
+        PATHS[self.place, number] = page.url.removeprefix(self.url)
         return page
 
     def acts(self, role: str, number: str, event: str, answers: Mapping[str, str] | None = None, **given: str) -> Page:
@@ -222,7 +229,7 @@ def test_fangxian_cancels_after_justice_notice_and_government(browser: Browser, 
         town.acts("joint_conference_office1", number, "approve", {}, opinion="按审定结果取消。")
         page = town.waits("department1", number, "已公布")
         examine(page, "fx-published")
-        town.sees(f"/demo-fangxian/items/{item}/", "已取消")
+        town.sees(f"/demo-fangxian/items/{item}/", "从2026-12-07起取消")
         shot(browser, f"{town.url}/demo-fangxian/items/{item}/", "fx-item")
         town.sees("/changes/", "已取消")
         town.sees(f"/notices/{notice}/", "已经公布实行")
@@ -238,4 +245,90 @@ def test_fangxian_cancels_after_justice_notice_and_government(browser: Browser, 
         public.goto(f"{town.url}/objections/new?notice={notice}")
         assert "不再收异议" in public.locator("main").inner_text()
         examine(public, "fx-objection-late")
+        town.leave()
+
+
+def not_shared_yet(place: str, *, assessed: bool = False) -> Callable[[Page], None]:
+    """Choose an item of the department's own that is not obtained by data sharing, a law, and who assessed the risk."""
+
+    def choose(page: Page) -> None:
+        address = page.url.split("/office/")[0]
+        records = page.request.get(f"{address}/data/v1/items.json").json()["records"]
+        methods = {r["id"]: r["versions"][0]["method"] for r in records if r["place"] == place and r.get("versions")}
+        ids = page.locator("[name='items.0.item'] option").evaluate_all("all => all.map(one => one.value)")
+        page.locator("[name='items.0.item']").select_option(
+            next(id for id in ids if methods.get(id, "share") != "share")
+        )
+        a_law(page)
+        if assessed:
+            page.locator("[name='items.0.risk_assessed.by']").select_option(index=1)
+
+    return choose
+
+
+SHARED = {
+    "items.0.version.method": "share",
+    "reason": "C4_method",
+    "ground": "数据接口已经开通，窗口自己查。",
+    "legal_bases.0.article": "第四十四条",
+    "trigger_date": "2026-11-20",
+    "trigger_evidence": "会议纪要第5号",
+    "justification": "不用群众跑，当场就能查到",
+    "contact_post": "业务科",
+}
+
+
+def test_qingshen_sends_a_sealed_notice_and_the_centre_receives_it(browser: Browser, tmp_path: Path) -> None:
+    with demonstration(tmp_path, FIRST) as office:
+        town = Place(browser, office, "demo-qingshen")
+        sealed = SHARED | {"element": "免提交方式", "seal": "示例函第12号，已盖章"}
+        number = town.proposes("change", sealed, not_shared_yet("demo-qingshen"))
+        page = town.open("centre1", number)
+        assert "接收盖章的变化通知" in page.locator("main").inner_text()
+        examine(page, "qs-sent")
+        item = item_of(page)
+        page = town.acts("centre1", number, "file")
+        examine(page, "qs-received")
+        page = town.waits("department1", number, "已公布")
+        examine(page, "qs-published")
+        public = town.sees(f"/demo-qingshen/items/{item}/", "数据共享")
+        assert "前后变化" in public.locator("main").inner_text()
+        shot(browser, f"{town.url}/demo-qingshen/items/{item}/", "qs-item")
+        assert item in public.request.get(f"{town.url}/demo-qingshen/feed.xml").text()
+        town.leave()
+
+
+def test_boshan_asks_people_then_office_and_justice_decide(browser: Browser, tmp_path: Path) -> None:
+    """The people's side without scripts: every step is a plain form."""
+    with demonstration(tmp_path, FIRST) as office:
+        town = Place(browser, office, "demo-boshan", scripts=False)
+        assessed = SHARED | {"items.0.risk_assessed.on": "2026-11-20"}
+        number = town.proposes("change", assessed, not_shared_yet("demo-boshan", assessed=True))
+        item = item_of(town.acts("joint_conference_office1", number, "study"))
+        assert "征求意见" in town.acts("joint_conference_office1", number, "consult").locator("main").inner_text()
+        notice = f"demo-boshan-{number}"
+        public = town.sees(f"/notices/{notice}/", "正在征求意见")
+        shot(browser, f"{town.url}/notices/{notice}/", "bs-comment")
+        shot(browser, f"{town.url}/demo-boshan/items/{item}/", "bs-item-in-comment")
+        public.click("a:has-text('我要提意见') >> nth=0")
+        public.fill("[name=text]", "早该这样了。")
+        public.click("main form button")
+        assert "YJ-2026-" in public.locator("main").inner_text()
+        page = town.open("justice1", number)
+        assert page.locator("form[action$='/opine']").count() == 0, "not before the last day is over"
+        town.leave()
+    with demonstration(tmp_path, LATER) as office:
+        town = Place(browser, office, "demo-boshan", scripts=False)
+        town.waits("joint_conference_office1", number, "征求意见结束")
+        yes = {"basis": "yes", "necessity": "yes", "superior": "yes"}
+        town.acts("justice1", number, "opine", yes, opinion="合法。")
+        town.acts("joint_conference_office1", number, "approve", yes, opinion="同意，会同司法局研究过。")
+        town.waits("department1", number, "已公布")
+        public = town.sees(f"/demo-boshan/items/{item}/", "前后变化")
+        assert "数据共享" in public.locator(".history").inner_text()
+        shot(browser, f"{town.url}/demo-boshan/items/{item}/", "bs-item")
+        town.sees("/changes/", "2026-12-07")
+        feed = public.request.get(f"{town.url}/changes/feed.xml").text()
+        assert f"demo-boshan/items/{item}/" in feed
+        shot(browser, f"{town.url}/notices/{notice}/", "bs-comment-over")
         town.leave()

@@ -74,7 +74,7 @@ def _interims(record: CaseRecord, catalog: Catalog, home: PlaceCatalog) -> Itera
         labels[code] = label
     for wish in application.items:
         if wish.item in home.items:
-            method = (wish.version or {}).get("method", "")
+            method = application.interim_method or (wish.version or {}).get("method", "")
             yield Interim(item=wish.item, since=application.trigger_date, method=labels.get(method, ""))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from mianzheng.cases.records import CaseRecord, Worklist
-from mianzheng.clock import day_of
+from mianzheng.clock import RULES, day_of, limit
 from mianzheng.errors import RecordNotFound, VersionConflict
 from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.ports import RecordStore
@@ -81,6 +81,11 @@ def notice_rows(
     return sorted(rows.values(), key=lambda row: (row.since, row.id), reverse=True)
 
 
+def _set_by_us(home: PlaceCatalog, announcement: Announcement) -> bool:
+    found = limit(home.profile, RULES[announcement.kind]) if home.profile else None
+    return found is None or not found.binds
+
+
 def body_name(record: CaseRecord, home: PlaceCatalog) -> str:
     """What the body that proposes is called."""
     body = home.bodies.get(record.body)
@@ -145,6 +150,7 @@ def _row(
         items=items,
         why=announcement.why[:6000],
         decides=announcement.decides[:120],
+        project=_set_by_us(home, announcement),
         received=announcement.received,
         taken=announcement.taken,
         waiting=len(announcement.objections),

@@ -63,7 +63,8 @@ class Application(Record, kw_only=True):
 
     `legal_bases` support the adjustment itself; those of a new item stand with the item. `seal` names the sealed paper
     and `element` what has changed (QS-SP-1-3-1b, QS-SP-4-1c). Days are `YYYY-MM-DD`; no `effective_from` means the day
-    of publication.
+    of publication. `interim_method` is what the unit itself does meanwhile instead of asking for the certificate
+    (YY-ADJ-09-3); without one it is the new method.
     """
 
     place: Short
@@ -80,6 +81,7 @@ class Application(Record, kw_only=True):
     trigger_evidence: Long = ""
     justification: Long = ""
     effective_from: Short = ""
+    interim_method: Short = ""
     element: Long = ""
     seal: Short = ""
     contact_post: Short = ""
@@ -180,6 +182,8 @@ def _edits(application: Application, wish: ItemWish, catalog: Catalog, proposal:
     versions = now.get("versions", ())
     fresh = _version(application, wish.version, proposal)
     edits += (FieldEdit(field="versions", from_=versions, to=begun(versions, fresh)),)
+    if wish.risk_assessed and wish.risk_assessed != now.get("risk_assessed"):
+        edits += (FieldEdit(field="risk_assessed", from_=now.get("risk_assessed"), to=wish.risk_assessed),)
     if _becomes_listed(item):
         edits += (FieldEdit(field="status", from_=item.status, to="active"),)
     return edits

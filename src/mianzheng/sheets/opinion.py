@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
+from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from mianzheng.proposals.opinions import Opinion
@@ -64,13 +64,17 @@ def opinion_docx(paper: OpinionPaper, *, demonstration: bool) -> bytes:
 
 
 def _section(word: WordDocument, text: str) -> None:
-    word.add_paragraph(printable(text), style="Heading 2").paragraph_format.keep_with_next = True
+    paragraph = word.add_paragraph(printable(text), style="Heading 2")
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(14), Pt(4)
+    paragraph.runs[0].font.color.rgb = RGBColor(0, 0, 0)
 
 
 def _line(word: WordDocument, text: str) -> Paragraph:
     paragraph = word.add_paragraph(printable(text))
     paragraph.paragraph_format.first_line_indent = Pt(24)
     paragraph.paragraph_format.line_spacing = 1.5
+    paragraph.paragraph_format.space_after = Pt(0)
     return paragraph
 
 

@@ -35,7 +35,8 @@ class Notice(Record, kw_only=True):
     """A change in public notice (`kind` notice, 公示) or comment (`comment`, 征求意见): what was, what is coming.
 
     `since` and `last_day` are both included. `open`: something can be handed in on the live side. `received` counts
-    what people handed in, `taken` what the office took up. `ended` and `outcome` say that it is over and how.
+    what people handed in, `taken` what the office took up. `project`: no document says how many days it takes. `ended`
+    and `outcome` say that it is over and how.
     """
 
     id: NoticeId
@@ -55,6 +56,7 @@ class Notice(Record, kw_only=True):
     items: tuple[NoticeItem, ...] = ()
     why: LongText = ""
     decides: Name = ""
+    project: bool = False
     received: int = 0
     taken: int = 0
     waiting: int = 0

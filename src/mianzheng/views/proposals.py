@@ -26,6 +26,7 @@ HERE = "/office/proposals"
 Option = tuple[str, str]
 DELIVERIES = {
     "queued": "正在送审", "pushing": "正在送审", "open": "已送审", "merging": "正在并入", "merged": "已并入",
+    "dated": "写上公布的日期",
     "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "已关闭",
 }  # fmt: skip
 CHECK_WHEN = [("before", "办理前"), ("during", "办理中"), ("after", "办结后")]
@@ -105,6 +106,8 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         check_when=CHECK_WHEN,
         check_how=CHECK_HOW,
         time_classes=TIME_CLASSES,
+        interim=view.profile.adjust.interim.value is not None and view.type != "add",
+        needs_risk=view.profile.items.risk_assessment_required.value is True and view.type != "cancel",
         needs_seal=view.profile.review.adjust_mode.value == "notify",
         form=view.form,
         due=view.due,
