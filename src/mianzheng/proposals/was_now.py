@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from mianzheng.model import Catalog, CertificateItem, PlaceCatalog, PublicService, Record
 from mianzheng.proposals.wording import Line, Wording
 
+_OWN = frozenset({"versions.0.proposal"})
+"""Lines that speak of the proposal itself."""
 _DAYS = frozenset({"cancelled.on", "versions.0.from"})
 """Lines that say the day of publication, which nobody knows before the review is over."""
 
@@ -28,6 +30,7 @@ def was_now(
     for record in records:
         before = home.items.get(record.id) or home.services.get(record.id)
         lines = words.lines(before, record)
-        shown = tuple(line for line in lines if dated or line.field not in _DAYS)
+        hidden = _OWN if dated else _OWN | _DAYS
+        shown = tuple(line for line in lines if line.field not in hidden)
         found.append(ItemChange(id=record.id, title=words.title(record), lines=shown))
     return tuple(found)
