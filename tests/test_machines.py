@@ -103,7 +103,7 @@ def test_a_body_that_the_complaint_is_about_receives_it_but_does_not_decide() ->
 DECISIONS = {
     "complaint": {"accept", "refuse", "extend", "decline_extension", "return_conclusion", "conclude",
                   "decline_termination", "terminate"},
-    "proposal": {"opine", "notify", "consult", "settle", "approve", "reject"},
+    "proposal": {"opine", "notify", "consult", "settle", "approve", "reject", "oversee"},
     "objection": set(),
 }  # fmt: skip
 

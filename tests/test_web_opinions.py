@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import msgspec
 import pytest
 from docx import Document
 
@@ -15,6 +16,7 @@ from tests.notice_town import (
     cancelling,
     owned,
 )
+from tests.proposal_forms import complete
 from tests.test_web_proposals import ListTown, change_of, step, told
 
 carries = pytest.mark.carries
@@ -80,3 +82,31 @@ def test_to_say_does_not_comply_is_no_yes(town: ListTown) -> None:
     refused = step(town, office, id, "approve", opinion="同意", necessity="no", necessity_ground="能共享")
     assert refused.status_code == 422 and "不能审核通过" in refused.text
     assert step(town, office, id, "approve", opinion="同意", necessity="yes").status_code == 200
+
+
+@carries("review", "WH-OR-08-4", where="mianzheng.proposals.handling:is_overseen")
+@carries("adjustment", "WH-OR-11-3", where="mianzheng.proposals.guards:form_problems")
+def test_in_wuhai_an_omission_is_mended_by_filing_and_justice_looks_at_it_afterwards(town: ListTown) -> None:
+    """No approval stands before it, no term is missed; what justice finds unlawful is written down for the bureau."""
+    place = "test-wuhai"
+    wish = complete(town.catalog, place, "add", trigger_date="2026-04-29", applied_on="2026-04-30")
+    body = msgspec.to_builtins(wish)
+    body["items"][0]["risk_assessed"] = {"on": "2026-04-29", "by": wish.applicant}
+    number = 1 + [town.services.store.get("account", town.logins[f"{place}.department{n}"]).body for n in (1, 2)].index(
+        wish.applicant
+    )
+    answer = town.staff("department", number, place).command("/api/v1/proposals", body)
+    assert answer.status_code == 202, answer.text
+    for _ in range(3):
+        town.work()
+    id, justice = answer.get_json()["id"], by(town, "justice", place)
+    assert told(justice, id)["state"] == "published"
+    assert any(i.versions and i.versions[0].proposal == answer.get_json()["number"]
+               for i in town.catalog.places[place].items.values())  # fmt: skip
+    assert step(town, justice, id, "oversee", opinion="不妥", superior="no").status_code == 422
+    given = {"opinion": "与上位法不一致，请改正", "superior": "no", "superior_ground": "多要了一项"}
+    assert step(town, justice, id, "oversee", **given).status_code == 200
+    page = by(town, "bureau", place).get(f"/office/proposals/{id}").text
+    assert "事后审查合法性" in page and "不符合：多要了一项" in page and "/docx" in page
+    yiyuan = cancelling(town, "test-yiyuan")[0]
+    assert step(town, by(town, "justice", "test-yiyuan"), yiyuan, "oversee", opinion="看看").status_code == 409

@@ -28,7 +28,7 @@ from mianzheng.proposals.forms import Application
 from mianzheng.proposals.machines import MACHINE, REVIEWERS
 from mianzheng.proposals.milestones import Submission, Timeliness, timeliness
 from mianzheng.proposals.opinions import answer_problems, says_no
-from mianzheng.proposals.was_now import ItemChange, was_now
+from mianzheng.proposals.was_now import in_words
 from mianzheng.proposals.wording import Wording
 
 FORGE, SITE = "forge", "site"
@@ -38,7 +38,7 @@ LABELS = {
 }  # fmt: skip
 BY_PEOPLE = (
     "study", "opine", "approve", "reject", "return", "escalate", "notify", "consult", "object", "settle", "file",
-    "withdraw", "note", "retry",
+    "oversee", "withdraw", "note", "retry",
 )  # fmt: skip
 """Events that come from the workbench; handing in has a function of its own, the rest is the system's."""
 
@@ -120,7 +120,7 @@ def submit(
         "timeliness": msgspec.to_builtins(came),
         "target": desk.last_day("review")(home.profile, day),
         "opinions": [],
-        "changes": msgspec.to_builtins(_changes(desk, application, examined)),
+        "changes": in_words(desk.catalog, home, examined.applied.records, dated=bool(application.effective_from)),
         **notices.set_aside(first),
         "delivery": {"status": "queued", "round": first.data.get("delivery", {}).get("round", 0) + 1},
     }
@@ -216,15 +216,6 @@ def _told(catalog: Catalog, application: Application, examined: Examined, home: 
     }
 
 
-SHOWN = 60
-"""So many records of a batch are kept in words for its written opinion; the report shows all."""
-
-
-def _changes(desk: ProposalDesk, application: Application, examined: Examined) -> tuple[ItemChange, ...]:
-    home = desk.home(application.place)
-    return was_now(desk.catalog, home, examined.applied.records[:SHOWN], dated=bool(application.effective_from))
-
-
 def _with_last_day(desk: ProposalDesk, step: Step, record: CaseRecord) -> Step:
     """The clock says until when a notice runs; a later day may be wished for."""
     if step.event not in notices.BEGINS:
@@ -252,7 +243,7 @@ def _with_head(record: CaseRecord, step: Step) -> Step:
 def _guard(desk: ProposalDesk, record: CaseRecord, step: Step) -> None:
     day = day_of(step.at)
     type = record.data["type"]
-    if step.event in ("opine", "approve") and (wrong := dict(answer_problems(step.given))):
+    if step.event in ("opine", "approve", "oversee") and (wrong := dict(answer_problems(step.given))):
         raise GuardFailed(wrong)
     match step.event:
         case "opine":
@@ -265,8 +256,16 @@ def _guard(desk: ProposalDesk, record: CaseRecord, step: Step) -> None:
             _in_turn(desk, record, "notice", day, "这件申请按规则不用公示。", "开始公示")
         case "consult" if not asks_comments(desk, record):
             raise NotAllowed("这里的规则没有公开征求意见这一步。")
+        case "oversee" if not is_overseen(desk, record):
+            raise NotAllowed("这里的审核已经包括合法性，不用再作事后审查。")
         case "object" | "settle" if notices.announcement_of(record) is None:
             raise NotAllowed("这件申请没有公示，也没有征求意见。")
+
+
+def is_overseen(desk: ProposalDesk, record: CaseRecord) -> bool:
+    """Whether justice looks at the legality afterwards, because a change is only filed (WH-OR-08-4, WH-OR-16)."""
+    profile = desk.home(record.place).profile
+    return profile is not None and profile.review.adjust_mode.value == "filing"
 
 
 def asks_comments(desk: ProposalDesk, record: CaseRecord) -> bool:

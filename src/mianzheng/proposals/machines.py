@@ -75,6 +75,8 @@ MACHINE = Machine(
                    rules=("YY-ADJ-10-2",)),
         Transition("publish", "公布", frozenset({"merged"}), "published", CLOCK, ("commit",), tells=True,
                    rules=("YY-ADJ-05-1", "YY-ADJ-09-3")),
+        Transition("oversee", "事后审查合法性", frozenset({"filed", "merged", "published"}), None, JUSTICE,
+                   ("opinion",), decides=True, other_than="submit", rules=("WH-OR-08-4",)),
         Transition("withdraw", "撤回", NOT_MERGED - {"approved", "filed"}, "withdrawn", PROPOSERS, ("why",)),
         Transition("deliver", "送达代码库", NOT_MERGED, None, CLOCK, ("delivery",)),
         Transition("retry", "重新送达", NOT_MERGED, None, OFFICE | frozenset({"admin"})),

@@ -16,7 +16,7 @@ from mianzheng.proposals.chains import ProposalType
 
 QUESTIONS: Mapping[str, str] = {"basis": "依据", "necessity": "必要性", "superior": "与上位法一致"}
 ANSWERS: Mapping[str, str] = {"yes": "符合", "no": "不符合", "none": "不涉及"}
-REVIEWING = ("opine", "approve", "reject")
+REVIEWING = ("opine", "approve", "reject", "oversee")
 """Events that come with a written opinion."""
 _TEXTS = ("opinion", "decision", "why")
 

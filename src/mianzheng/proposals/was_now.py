@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
 
 from mianzheng.model import Catalog, CertificateItem, PlaceCatalog, PublicService, Record
 from mianzheng.proposals.wording import Line, Wording
@@ -34,3 +37,15 @@ def was_now(
         shown = tuple(line for line in lines if line.field not in hidden)
         found.append(ItemChange(id=record.id, title=words.title(record), lines=shown))
     return tuple(found)
+
+
+SHOWN = 60
+"""So many records of a batch are kept in words for its written opinion; the report shows all."""
+
+
+def in_words(
+    catalog: Catalog, home: PlaceCatalog, records: Sequence[CertificateItem | PublicService], *, dated: bool
+) -> list[dict[str, Any]]:
+    """The changes of a proposal as its data keeps them from handing in."""
+    plain: list[dict[str, Any]] = msgspec.to_builtins(was_now(catalog, home, records[:SHOWN], dated=dated))
+    return plain

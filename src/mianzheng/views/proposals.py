@@ -69,6 +69,7 @@ class ProposalView:
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     comments: bool = False
+    overseen: bool = False
     opinions: Sequence[Opinion] = ()
     day: str = ""
 
@@ -163,6 +164,8 @@ def _fits(view: ProposalView, event: str) -> bool:
             return "notice" in view.turns and not data.get("notice")
         case "consult":
             return view.comments and not data.get("notice")
+        case "oversee":
+            return view.overseen
         case "retry":
             return bool(data["delivery"]["status"] in ("parked", "conflicted"))
         case "withdraw":
@@ -187,6 +190,7 @@ ACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "opine": (*_ANSWERED, ("opinion", "审核意见", "area")),
     "approve": (*_ANSWERED, ("opinion", "审核意见", "area"), ("decision", "决定（提请决定的填这一栏）", "area")),
     "file": (),
+    "oversee": (*_ANSWERED, ("opinion", "审查意见", "area")),
     "notify": _DAYS,
     "consult": _DAYS,
     "return": (("defects", "要补正的地方，一次说全", "area"),),
