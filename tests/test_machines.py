@@ -20,9 +20,10 @@ from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.proposals.drafts import MACHINE as DRAFT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
+from mianzheng.proposals.objections import MACHINE as OBJECTION
 from tests.conftest import ROOT
 
-MACHINES = {machine.kind: machine for machine in (COMPLAINT, DRAFT, PROPOSAL)}
+MACHINES = {machine.kind: machine for machine in (COMPLAINT, DRAFT, PROPOSAL, OBJECTION)}
 TABLES = ROOT / "tests" / "data" / "machines"
 NOW = datetime.datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)
 
@@ -104,7 +105,8 @@ DECISIONS = {
     "complaint": {"accept", "refuse", "extend", "decline_extension", "return_conclusion", "conclude",
                   "decline_termination", "terminate"},
     "draft": set(),
-    "proposal": {"opine", "notify", "settle", "approve", "reject"},
+    "proposal": {"opine", "notify", "consult", "settle", "approve", "reject", "oversee"},
+    "objection": set(),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,27 +11,30 @@ from typing import Any
 import msgspec
 
 from mianzheng.cases.records import CaseRecord, Worklist
+from mianzheng.clock import day_of
+from mianzheng.jobs.notices import body_name, notice_rows
 from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.ports import RecordStore
 from mianzheng.proposals.handling import application_of
 from mianzheng.proposals.machines import MACHINE
-from mianzheng.views.live import Interim, Notice, ProposalState
+from mianzheng.views.live import Interim, ProposalState
 
 UNDER_WAY = ("submitted", "returned", "under_study", "escalated", "approved", "filed", "merged")
 
 
-def write_live(store: RecordStore, catalog: Catalog, folder: Path) -> str:
+def write_live(store: RecordStore, catalog: Catalog, folder: Path, now: datetime.datetime) -> str:
     """Write `proposals.json`, `notices.json` and `interims.json` where they changed; returns what was done."""
     records = list(_under_way(store))
+    day = day_of(now)
     files: dict[str, list[Any]] = {"proposals": [], "notices": [], "interims": []}
     for record in records:
         home = catalog.places.get(record.place)
         if home is None:
             continue
         files["proposals"] += _states(record, home)
-        files["notices"] += _notices(record, home)
         files["interims"] += _interims(record, catalog, home)
     folder.mkdir(parents=True, exist_ok=True)
+    files["notices"] = notice_rows(store, catalog, records, folder / "notices.json", day)
     written = [name for name, rows in files.items() if _write(folder / f"{name}.json", msgspec.json.encode(rows))]
     return f"更新 {'、'.join(written)}" if written else "没有变化"
 
@@ -54,26 +58,9 @@ def _states(record: CaseRecord, home: PlaceCatalog) -> Iterator[ProposalState]:
                 kind=record.data["type"],
                 state=record.state,
                 label=MACHINE.states[record.state].public,
-                body=_body(record, home),
+                body=body_name(record, home),
                 place=record.place,
             )
-
-
-def _notices(record: CaseRecord, home: PlaceCatalog) -> Iterator[Notice]:
-    notice = record.data.get("notice")
-    if not notice or record.state != "under_study":
-        return
-    items = [item for item in record.data["items"] if item in home.items]
-    for number, item in enumerate(items or [""]):
-        yield Notice(
-            id=f"{record.data['number']}-{number + 1}",
-            title=record.data["title"][:120],
-            body=_body(record, home),
-            place=home.place.name,
-            item=item,
-            since=notice["from"],
-            last_day=notice["until"],
-        )
 
 
 def _interims(record: CaseRecord, catalog: Catalog, home: PlaceCatalog) -> Iterator[Interim]:
@@ -87,13 +74,8 @@ def _interims(record: CaseRecord, catalog: Catalog, home: PlaceCatalog) -> Itera
         labels[code] = label
     for wish in application.items:
         if wish.item in home.items:
-            method = (wish.version or {}).get("method", "")
+            method = application.interim_method or (wish.version or {}).get("method", "")
             yield Interim(item=wish.item, since=application.trigger_date, method=labels.get(method, ""))
-
-
-def _body(record: CaseRecord, home: PlaceCatalog) -> str:
-    body = home.bodies.get(record.body)
-    return body.name if body else ""
 
 
 def _write(path: Path, content: bytes) -> bool:

@@ -29,6 +29,7 @@ from mianzheng.proposals.handling import (
     timeliness_of,
 )
 from mianzheng.proposals.machines import MACHINE
+from mianzheng.proposals.notices import set_aside
 
 BRANCHES = "proposals/"
 FOLDER = "catalog"
@@ -154,12 +155,13 @@ class ProposalWork:
         day = record.data["submissions"][-1]["on"]
         return proposal_of(application, record.data["number"], day, record.data["subject"], timeliness_of(record))
 
-    def _examined(self, record: CaseRecord, application: Application, catalog: Catalog) -> Examined:
+    def _examined(self, record: CaseRecord, application: Application, catalog: Catalog, day: str = "") -> Examined:
+        """The application on a Shanghai day, that of handing in unless another is named."""
         ids = iter(record.data["new_ids"])
         return examine(
             application,
             catalog,
-            day_of(datetime.datetime.fromisoformat(record.data["submitted_at"])),
+            day or day_of(datetime.datetime.fromisoformat(record.data["submitted_at"])),
             new_id=lambda: next(ids),
             render=self.repository.render,
             proposal=record.data["number"],
@@ -169,10 +171,17 @@ class ProposalWork:
         delivery = record.data["delivery"]
         request = self.forge.get(delivery["number"])
         if request.state == "open":
-            self._mirror(record)
-            missing = lacks(self.desk(), record, day_of(now))
-            if missing or request.head != head_of(record):
+            if lacks(self.desk(), record, day_of(now)):
                 return self._back(record, now)
+            try:
+                record = self._dated(record, now)
+            except Rejected:  # the branch has moved on
+                return self._back(record, now)
+            request = self.forge.get(delivery["number"])
+            if request.head != head_of(record):
+                return self._back(record, now)
+            delivery = record.data["delivery"]
+            self._mirror(record)
             message = f"{request.title}\n\nProposal-Id: {record.data['number']}\n"
             try:
                 merged_as = self.forge.merge(request.number, request.head, message, _decided_at(record))
@@ -185,6 +194,27 @@ class ProposalWork:
             merged_as = request.merged_as
         done = {**delivery, "status": "merged", "merged_as": merged_as}
         return follow(record, "merge", now, {"commit": merged_as}, "site", delivery=done)
+
+    def _dated(self, record: CaseRecord, now: datetime.datetime) -> CaseRecord:
+        """The proposal with the day of its merge in the list, if it names no first day: nothing holds before it was
+        decided (YY-ADJ-10-2). Only days differ from what was reviewed, so the opinions go along to the new commit.
+
+        Raises Rejected when the branch holds something else than was reviewed.
+        """
+        delivery, application, today = record.data["delivery"], application_of(record), day_of(now)
+        if application.effective_from:
+            return record
+        catalog, _ = self.repository.read(delivery["base"])
+        before = self._examined(record, application, catalog, delivery.get("dated", ""))
+        after = self._examined(record, application, catalog, today)
+        if after.problems or after.files == before.files:
+            return record
+        head = self.forge.add(delivery["branch"], head_of(record), _commit(record, application, catalog, after.files))
+        opinions = [{**one, "commit": head} for one in record.data["opinions"] if one["commit"] == head_of(record)]
+        told = {**delivery, "head": head, "dated": today}
+        noted = follow(record, "deliver", now, {"delivery": "dated"}, delivery=told, opinions=opinions)
+        self.store.commit(noted)
+        return noted.writes[0].record
 
     def _mirror(self, record: CaseRecord) -> None:
         """The opinions of the workbench, on the forge: its own gate sees the same."""
@@ -202,7 +232,8 @@ class ProposalWork:
         delivery = {**record.data["delivery"], "status": "open", "head": request.head}
         if record.state == "filed":
             return follow(record, "deliver", now, {"delivery": "open"}, delivery=delivery)
-        return follow(record, "void", now, {"commit": request.head}, delivery=delivery, opinions=[])
+        other = set_aside(record) if request.head != head_of(record) else {}
+        return follow(record, "void", now, {"commit": request.head}, delivery=delivery, opinions=[], **other)
 
     def _again(self, record: CaseRecord, now: datetime.datetime) -> Change:
         """The list has moved on under the proposal: made anew on the list of today, field by field."""

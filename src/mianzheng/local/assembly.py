@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mianzheng import publishing
-from mianzheng.clock import SHANGHAI
+from mianzheng.clock import SHANGHAI, day_of
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.runner import Runner
@@ -68,7 +68,7 @@ def assemble(order: Order) -> Assembled:
     order.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     published = PublishedList(order.data, order.catalog, now)
     published.take_over()
-    keeper = SiteKeeper(order.project, at_address(setting, settings.public_url), published)
+    keeper = SiteKeeper(order.project, at_address(setting, settings.public_url), published, lambda: day_of(now()))
     keeper.build()
     services = local_services(order.data, settings, keeper.catalog, now)
     accounts = make_demo_accounts(order.data, services) if order.demo else []

@@ -22,6 +22,8 @@ from mianzheng.jobs.clock_watch import ClockWatch
 from mianzheng.jobs.live import write_live
 from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.nightly import check_history, destroy_old
+from mianzheng.jobs.notices import end_notices
+from mianzheng.jobs.objections import destroy_objections
 from mianzheng.jobs.outbox import Handler, deliver
 from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.recounting import watch_calendars
@@ -59,12 +61,13 @@ def quick_jobs(
         handlers |= {FORGE: work.deliver, SITE: work.show}
         moving = [
             Job("proposals", SOON, lambda: f"推进 {work.advance(now())} 件"),
-            Job("live", SOON, lambda: write_live(store, services.catalog(), data / LIVE_FOLDER)),
+            Job("live", SOON, lambda: write_live(store, services.catalog(), data / LIVE_FOLDER, now())),
         ]
     return [
         *moving,
         Job("outbox", SOON, lambda: deliver(store, handlers, now)),
         Job("sweep", MINUTE, lambda: sweep_due(store, sweepers, now, log)),
+        Job("notices", MINUTE, lambda: end_notices(store, now())),
         Job("clock", MINUTE, ClockWatch(store, now, elapsed)),
     ]
 
@@ -83,6 +86,7 @@ def slow_jobs(data: Path, services: Services) -> list[Job]:
         Job("calendars", 5 * MINUTE, lambda: watch_calendars(store, services.catalog, keys, now, log)),
         Job("statistics", DAY, statistics, datetime.time(0, 30)),
         Job("integrity", DAY, lambda: check_history(store, log), datetime.time(1, 30)),
+        Job("objections", DAY, lambda: destroy_objections(store, now, log), datetime.time(2, 45)),
         Job("retention", DAY, lambda: destroy_old(store, keys, periods, now, log), datetime.time(2, 30)),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 8
+LOOK_AT_CLOCK = 20.0
+"""Seconds between two looks at the day."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,11 @@ class WholeSite:
 class SiteKeeper:
     """Builds the site now and whenever its sources change; a catalog with errors leaves the last good site."""
 
-    def __init__(self, project: Path, setting: Setting, published: PublishedList) -> None:
+    def __init__(
+        self, project: Path, setting: Setting, published: PublishedList, today: Callable[[], str] | None = None
+    ) -> None:
+        """`today` is the Shanghai day that pages speak of, in place of the day in `setting` (S-CAT-04)."""
+        self._today = today or (lambda: setting.day)
         self.project, self.published = project, published
         self.setting = replace(setting, catalog=published.catalog)
         self._source = setting.catalog
@@ -68,6 +74,7 @@ class SiteKeeper:
         """Build once. Raises MianzhengError."""
         with self._building:
             make_shells(self.project, self.setting.shells)
+            self.setting = replace(self.setting, day=self._today())
             summary, findings = publishing.publish(self.setting)
             self._in_hand = None
         if findings:
@@ -90,10 +97,17 @@ class SiteKeeper:
         if isinstance(self.setting.live, Path):
             watched.append(self.setting.live)
         threading.Thread(target=watch, args=(watched, self._again, self._stop), daemon=True).start()
+        threading.Thread(target=self._turn_of_day, daemon=True).start()
 
     def stop(self) -> None:
         """No more builds."""
         self._stop.set()
+
+    def _turn_of_day(self) -> None:
+        """What holds from a day, and what ends with one, shows when the day begins in Shanghai."""
+        while not self._stop.wait(LOOK_AT_CLOCK):
+            if self._today() != self.setting.day:
+                self._again()
 
     def _again(self) -> None:
         rendering.forget()

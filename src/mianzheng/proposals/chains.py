@@ -7,6 +7,7 @@ approves its own proposal; the profile's `no_consensus_to` decides in its place 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -25,17 +26,28 @@ SET_BY_US = "本系统设定，文件未规定"
 _ROLES = {"office": "joint_conference_office", "joint_meeting": "joint_conference_office"}
 _DOES = {"joint_conference_office": "会同有关部门研究，提出审核意见", "justice": "审核合法性", "government": "审定",
          "centre": "接收盖章的变化通知", "bureau": "备案"}  # fmt: skip
+_CALLED = {"notice": "公示", "comment": "征求意见"}
 _GOVERNMENTS = {"county": "县政府", "district": "区政府", "city": "市政府"}
 _JUSTICE_READING = "OQ-27"
 """The reading by which the justice office reviews adjustments: where the chain rests on it, that step is ours."""
 
 
-class Notice(Record, kw_only=True):
-    """A public notice (公示) before a cancellation; `objections` are those that nobody has dealt with yet."""
+NoticeKind = Literal["notice", "comment"]
+"""公示, with objections, before a cancellation (FX-3-1-4); 征求意见, with opinions (BS-PL-3-1-1e)."""
 
+
+class Notice(Record, kw_only=True):
+    """A public notice or comment; `objections` are those that nobody has dealt with yet, `upheld` counts those taken.
+
+    `objected_at` is the instant of the latest objection (ISO), empty without any.
+    """
+
+    kind: NoticeKind = "notice"
     from_: Day = msgspec.field(name="from")
     until: Day
     objections: tuple[str, ...] = ()
+    upheld: int = 0
+    objected_at: str = ""
 
     def takes(self, day: str) -> bool:
         """Whether an objection of a Shanghai day is in time: until 24:00 of the last day (OQ-34, S-PUB-07)."""
@@ -65,7 +77,7 @@ class Step:
     `instead_of` is the office that steps back because the proposal is its own; `barred`: nobody may decide.
     """
 
-    kind: Literal["approve", "decide", "notice", "receive", "file"]
+    kind: Literal["approve", "decide", "notice", "comment", "receive", "file"]
     role: str
     label: str
     set_by_us: bool = False
@@ -91,10 +103,12 @@ class StepStanding:
 def chain_of(catalog: Catalog, facts: Facts) -> tuple[Step, ...]:
     """The steps between handing in and merging, recusal and escalation worked in."""
     home = catalog.places[facts.place]
-    steps = _chain(catalog, home, facts.type)
+    steps = _commented(_chain(catalog, home, facts.type), facts)
     referee = _referee(catalog, home)
     if facts.escalated:
-        return (_held(home, facts, replace(referee, kind="decide"), referee),)
+        public = tuple(step for step in steps if step.kind in ("notice", "comment"))
+        decides = replace(referee, kind="decide", after=tuple(step.role for step in public))
+        return (*public, _held(home, facts, decides, referee))
     if not any(step.kind == "approve" for step in steps):
         return steps
     held = [_held(home, facts, step, referee) if step.kind == "approve" else step for step in steps]
@@ -116,6 +130,13 @@ def missing(catalog: Catalog, facts: Facts, approvals: Sequence[Approval], head:
     YY-ADJ-10-1, YY-ADJ-10-2, FX-3-1-4, QS-SP-1-3-1b, WH-OR-16, YY-JM-3-4, QS-SD-1; AP5, AP7, AP8, AP9, A25.
     """
     return [s.lack for s in standing(chain_of(catalog, facts), facts, approvals, head, day) if s.lack]
+
+
+def awaited(standings: Sequence[StepStanding], role: str) -> list[str]:
+    """The steps that have to be done before the one of a role, in words; empty when it is its turn."""
+    undone = {one.step.role: one.step.label for one in standings if one.lack}
+    own = next((one.step for one in standings if one.step.role == role), None)
+    return [undone[before] for before in own.after if before in undone] if own else []
 
 
 def next_to_act(standings: Sequence[StepStanding]) -> str:
@@ -150,8 +171,17 @@ def _chain(catalog: Catalog, home: PlaceCatalog, type: ProposalType) -> tuple[St
     notice = review.cancel_public_notice.value if review else None
     if type == "cancel" and notice is not None and notice.required:
         steps[-1] = replace(steps[-1], after=(*steps[-1].after, "notice"))
-        steps.insert(len(steps) - 1, Step("notice", "notice", "取消前公示，并处理完异议"))
+        before = tuple(step.role for step in steps[:-1])  # legality first, then the public (CI7)
+        steps.insert(len(steps) - 1, Step("notice", "notice", "取消前公示，并处理完异议", after=before))
     return tuple(steps)
+
+
+def _commented(steps: tuple[Step, ...], facts: Facts) -> tuple[Step, ...]:
+    """A comment that was begun comes before the reviews, as for a first list (BS-PL-3-1-1e, S-REV-02)."""
+    if facts.notice is None or facts.notice.kind != "comment":
+        return steps
+    waiting = (replace(step, after=(*step.after, "comment")) for step in steps)
+    return (Step("comment", "comment", "公开征求意见", set_by_us=True), *waiting)
 
 
 def _step(
@@ -207,7 +237,7 @@ def _standing(
 ) -> StepStanding:
     if step.kind == "file":
         return StepStanding(step, done_on=day)
-    if step.kind == "notice":
+    if step.kind in ("notice", "comment"):
         return _notice(step, facts.notice, day)
     if step.barred:
         return StepStanding(step, lack=f"{step.label}：这件申请涉及这个单位自己，要由上一级或者别的单位决定（回避）。")
@@ -220,7 +250,21 @@ def _standing(
     if early:
         when, first = day_of(approval.at), max(day_of(other.at) for other in early)
         return StepStanding(step, lack=f"{step.label}（{when}）早于前一步（{first}）：要等前面的审核完成以后再作。")
+    if facts.notice and (unripe := _unripe(step, facts.notice, approval)):
+        return StepStanding(step, lack=unripe)
     return StepStanding(step, done_on=day_of(approval.at))
+
+
+def _unripe(step: Step, notice: Notice, approval: Approval) -> str:
+    """Why a yes came too early: before the notice was over, or before the objection that leads back to it (CI9)."""
+    when = day_of(approval.at)
+    if {"notice", "comment"} & {*step.after} and when <= notice.until:
+        return f"{step.label}（{when}）早于{_CALLED[notice.kind]}结束（{notice.until}）：要等结束以后再作。"
+    if step.role == "justice" and notice.kind == "notice" and notice.objected_at:
+        objected = datetime.datetime.fromisoformat(notice.objected_at)
+        if approval.at < objected:
+            return f"还缺：{step.said}。{day_of(objected)} 收到了公示异议，要再审一次。"
+    return ""
 
 
 def _absent(step: Step, facts: Facts, approvals: Sequence[Approval], head: str) -> str:
@@ -239,10 +283,16 @@ def _absent(step: Step, facts: Facts, approvals: Sequence[Approval], head: str) 
 
 
 def _notice(step: Step, notice: Notice | None, day: str) -> StepStanding:
-    if notice is None:
+    if notice is None or notice.kind != step.kind:
         return StepStanding(step, lack="取消前要先公示，还没有公示（FX-3-1-4）。")
     if day <= notice.until:
-        return StepStanding(step, lack=f"公示还没有结束，最后一天是 {notice.until}（到当天24时止）。")
+        ended = f"{_CALLED[notice.kind]}还没有结束"
+        return StepStanding(step, lack=f"{ended}，最后一天是 {notice.until}（到当天24时止）。")
+    if notice.kind == "comment":
+        return StepStanding(step, done_on=notice.until)
+    if notice.upheld:
+        said = f"公示异议有 {notice.upheld} 条成立，不能照公示的内容取消：请退回修改，或者审核不通过。"
+        return StepStanding(step, lack=said)
     if notice.objections:
         return StepStanding(step, lack=f"公示期间收到的异议还有 {len(notice.objections)} 条没有处理。")
     return StepStanding(step, done_on=notice.until)

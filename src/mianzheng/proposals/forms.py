@@ -77,7 +77,8 @@ class Application(Record, kw_only=True):
     `new` are records that the items need and the catalog lacks; they are listed in the same step.
     `legal_bases` support the adjustment itself; those of a new item stand with the item. `seal` names the sealed paper
     and `element` what has changed (QS-SP-1-3-1b, QS-SP-4-1c). Days are `YYYY-MM-DD`; no `effective_from` means the day
-    of publication.
+    of publication. `interim_method` is what the unit itself does meanwhile instead of asking for the certificate
+    (YY-ADJ-09-3); without one it is the new method.
     """
 
     place: Short
@@ -95,6 +96,7 @@ class Application(Record, kw_only=True):
     trigger_evidence: Long = ""
     justification: Long = ""
     effective_from: Short = ""
+    interim_method: Short = ""
     element: Long = ""
     seal: Short = ""
     contact_post: Short = ""
@@ -134,7 +136,9 @@ def as_listed(application: Application, home: PlaceCatalog) -> Application:
         if wish.version is None or item is None:
             return wish
         now = msgspec.to_builtins(item)
-        return msgspec.structs.replace(wish, was={name: now.get(name) for name in ("versions", "status")})
+        return msgspec.structs.replace(
+            wish, was={name: now.get(name) for name in ("versions", "status", "risk_assessed")}
+        )
 
     return msgspec.structs.replace(application, items=tuple(map(seen, application.items)))
 
@@ -216,6 +220,8 @@ def _edits(
     versions = was.get("versions") or ()
     fresh = _version(application, wish.version, proposal)
     edits += (FieldEdit(field="versions", from_=versions, to=begun(versions, fresh, today)),)
+    if wish.risk_assessed and wish.risk_assessed != was.get("risk_assessed"):
+        edits += (FieldEdit(field="risk_assessed", from_=was.get("risk_assessed"), to=wish.risk_assessed),)
     if was.get("status") == "candidate":  # a new method puts on the list what was only asked for until now
         edits += (FieldEdit(field="status", from_="candidate", to="active"),)
     return edits

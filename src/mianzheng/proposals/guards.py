@@ -40,6 +40,7 @@ def form_problems(application: Application, catalog: Catalog, home: PlaceCatalog
     yield from _dates(application, today)
     yield from _applicant(application, home)
     yield from _reason(application, catalog, profile)
+    yield from _meanwhile(application, profile)
     yield from _object(application, catalog, home)
     for i, use in enumerate(application.legal_bases):
         yield from _cited(catalog, use.basis, use.article, f"legal_bases.{i}")
@@ -121,6 +122,13 @@ def _reason(application: Application, catalog: Catalog, profile: Profile | None)
     if needs_text and not application.reason_text.strip():
         label = f"选了“{entry.label}”，" if entry else ""
         yield "reason_text", f"{label}请用文字说明理由。"
+
+
+def _meanwhile(application: Application, profile: Profile | None) -> Iterator[Problem]:
+    """What is done until publication is one of the place's own methods (YY-ADJ-09-3)."""
+    enabled = (profile.methods.enabled.value if profile else None) or ()
+    if application.interim_method and application.interim_method not in enabled:
+        yield "interim_method", "公布以前的临时方式，请从这里用的免提交方式里选。"
 
 
 def _object(application: Application, catalog: Catalog, home: PlaceCatalog) -> Iterator[Problem]:

@@ -13,12 +13,14 @@ from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step, opened, take
 from mianzheng.clock import day_of
 from mianzheng.errors import GuardFailed, NotAllowed
+from mianzheng.proposals import notices
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.examining import Examined
 from mianzheng.proposals.forms import Application, as_listed
 from mianzheng.proposals.handling import LABELS, ProposalDesk, change_of, delivery_of, sees
 from mianzheng.proposals.machines import MACHINE, PROPOSERS, UNDER_REVIEW
 from mianzheng.proposals.milestones import Submission, timeliness
+from mianzheng.proposals.was_now import in_words
 from mianzheng.proposals.wording import Wording
 
 
@@ -67,6 +69,8 @@ def submit(
         "timeliness": msgspec.to_builtins(came),
         "target": desk.last_day("review")(home.profile, day),
         "opinions": [],
+        "changes": _in_words(application, examined),
+        **notices.set_aside(first),
         "delivery": _queued(first.data.get("delivery", {})),
     }
     after = msgspec.structs.replace(after, data=data)
@@ -89,6 +93,8 @@ def resolve(desk: ProposalDesk, record: CaseRecord, application: Application, ex
         "application": msgspec.to_builtins(application),
         "subject": step.actor.subject,
         "opinions": [],
+        "changes": _in_words(application, examined),
+        **notices.set_aside(record),
         "delivery": _queued(record.data["delivery"]),
     }
     after = msgspec.structs.replace(after, data=data)
@@ -129,6 +135,11 @@ def _told(application: Application, examined: Examined) -> dict[str, Any]:
         "type": application.type,
         "items": [operation.id for operation in examined.operations],
     }
+
+
+def _in_words(application: Application, examined: Examined) -> list[dict[str, Any]]:
+    home = examined.catalog.places[application.place]
+    return in_words(examined.catalog, home, examined.applied.records, dated=bool(application.effective_from))
 
 
 def _queued(delivery: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,19 +20,22 @@ from mianzheng.clock import WorkingCalendar, day_of, deadline
 from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
 from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.ports.forge import Approval
-from mianzheng.proposals.chains import Facts, Notice, StepStanding, chain_of, standing
+from mianzheng.proposals import notices
+from mianzheng.proposals.announcing import announced
+from mianzheng.proposals.chains import Facts, StepStanding, awaited, chain_of, standing
 from mianzheng.proposals.forms import Application
 from mianzheng.proposals.machines import MACHINE, REVIEWERS
 from mianzheng.proposals.milestones import Timeliness
+from mianzheng.proposals.opinions import answer_problems, says_no
 
 FORGE, SITE = "forge", "site"
 LABELS = {
     "opinion": "审核意见", "commit": "审核的版本", "why": "理由", "defects": "要补正的地方", "decision": "决定",
-    "from": "公示开始的日期", "until": "公示最后一天", "objection": "异议", "answer": "处理情况", "choices": "选择",
+    "from": "开始的日期", "until": "最后一天", "objection": "异议", "answer": "处理情况", "choices": "选择",
 }  # fmt: skip
 BY_PEOPLE = (
-    "study", "opine", "approve", "reject", "return", "escalate", "notify", "object", "settle", "file", "withdraw",
-    "note", "retry",
+    "study", "opine", "approve", "reject", "return", "escalate", "notify", "consult", "object", "settle", "file",
+    "oversee", "withdraw", "note", "retry",
 )  # fmt: skip
 """Events that come from the workbench; handing in has a function of its own, the rest is the system's."""
 
@@ -81,9 +84,10 @@ def handle(desk: ProposalDesk, record: CaseRecord, step: Step) -> Change:
         raise NotAllowed("这一步不能在这里办。")
     step = _with_head(record, step)
     _guard(desk, record, step)
-    concerned = set(record.data["concerned"]) if step.event != "notify" else set()
+    step = _with_last_day(desk, step, record)
+    concerned = set(record.data["concerned"]) if step.event not in notices.BEGINS else set()
     after, event, _ = take(MACHINE, record, step, concerned=concerned, names=LABELS)
-    after = msgspec.structs.replace(after, data={**after.data, **_effects(after, event, step)})
+    after = msgspec.structs.replace(after, data={**after.data, **_effects(desk, after, event, step)})
     if step.event == "file":
         _complete(desk, after, day_of(step.at))
     what = _WHAT.get(step.event)
@@ -106,7 +110,7 @@ def follow(
 def facts_of(record: CaseRecord) -> Facts:
     """What the gate has to know."""
     data, application = record.data, application_of(record)
-    notice = data.get("notice")
+    notice = notices.announcement_of(record)
     return Facts(
         place=record.place,
         type=application.type,
@@ -114,7 +118,7 @@ def facts_of(record: CaseRecord) -> Facts:
         subject=data["subject"],
         seal=application.seal,
         escalated=record.state == "escalated" or bool(data.get("escalated")),
-        notice=msgspec.convert(notice, Notice) if notice else None,
+        notice=notice.fact if notice else None,
     )
 
 
@@ -141,6 +145,17 @@ def timeliness_of(record: CaseRecord) -> Timeliness:
     return msgspec.convert(record.data["timeliness"], Timeliness)
 
 
+def _with_last_day(desk: ProposalDesk, step: Step, record: CaseRecord) -> Step:
+    """The clock says until when a notice runs; a later day may be wished for."""
+    if step.event not in notices.BEGINS:
+        return step
+    profile = desk.home(record.place).profile
+    assert profile is not None
+    count = desk.last_day(notices.BEGINS[step.event])
+    until = notices.last_day(record, step.event, step.given, profile, count, day_of(step.at))
+    return Step(step.event, step.actor, step.at, {**step.given, "until": until}, step.reason)
+
+
 def _with_head(record: CaseRecord, step: Step) -> Step:
     """Opinions and decisions are given to the newest commit that the reviewer was shown."""
     if step.event not in ("opine", "approve"):
@@ -156,14 +171,46 @@ def _with_head(record: CaseRecord, step: Step) -> Step:
 
 def _guard(desk: ProposalDesk, record: CaseRecord, step: Step) -> None:
     day = day_of(step.at)
-    if step.event == "opine":
-        roles = {one.role for one in chain_of(desk.catalog, facts_of(record))}
-        if step.actor.role not in roles:
-            raise NotAllowed("这件申请不需要您的单位提审核意见。")
-    if step.event == "approve" and (missing := _lacking_besides(desk, record, step, day)):
-        raise GuardFailed({f"step{i}": lack for i, lack in enumerate(missing)})
-    if step.event == "notify":
-        _notice_guard(record, step)
+    type = record.data["type"]
+    if step.event in ("opine", "approve", "oversee") and (wrong := dict(answer_problems(step.given))):
+        raise GuardFailed(wrong)
+    match step.event:
+        case "opine":
+            _in_turn(desk, record, step.actor.role, day, "这件申请不需要您的单位提审核意见。", "提审核意见")
+        case "approve" if against := says_no(step.given, type):
+            raise GuardFailed({"": f"“{'、'.join(against)}”选了“不符合”，不能审核通过；请退回补正，或者审核不通过"})
+        case "approve" if missing := _lacking_besides(desk, record, step, day):
+            raise GuardFailed({f"step{i}": lack for i, lack in enumerate(missing)})
+        case "notify":
+            _in_turn(desk, record, "notice", day, "这件申请按规则不用公示。", "开始公示")
+        case "consult" if not asks_comments(desk, record):
+            raise NotAllowed("这里的规则没有公开征求意见这一步。")
+        case "oversee" if not is_overseen(desk, record):
+            raise NotAllowed("这里的审核已经包括合法性，不用再作事后审查。")
+        case "object" | "settle" if notices.announcement_of(record) is None:
+            raise NotAllowed("这件申请没有公示，也没有征求意见。")
+
+
+def is_overseen(desk: ProposalDesk, record: CaseRecord) -> bool:
+    """Whether justice looks at the legality afterwards, because a change is only filed (WH-OR-08-4, WH-OR-16)."""
+    profile = desk.home(record.place).profile
+    return profile is not None and profile.review.adjust_mode.value == "filing"
+
+
+def asks_comments(desk: ProposalDesk, record: CaseRecord) -> bool:
+    """Whether the place's rules know a public comment (BS-PL-3-1-1e)."""
+    profile = desk.home(record.place).profile
+    leaf = profile.review.public_comment_days.value if profile else None
+    return leaf is not None and leaf.required
+
+
+def _in_turn(desk: ProposalDesk, record: CaseRecord, role: str, day: str, none: str, what: str) -> None:
+    """A step is taken when those before it are done. Raises NotAllowed naming them, or saying that there is `none`."""
+    steps = standings(desk, record, day)
+    if not any(one.step.role == role for one in steps):
+        raise NotAllowed(none)
+    if waits := awaited(steps, role):
+        raise NotAllowed(f"还没有轮到：要等“{'”“'.join(waits)}”完成以后再{what}。")
 
 
 def _lacking_besides(desk: ProposalDesk, record: CaseRecord, step: Step, day: str) -> list[str]:
@@ -177,15 +224,11 @@ def _complete(desk: ProposalDesk, record: CaseRecord, day: str) -> None:
         raise GuardFailed({f"step{i}": lack for i, lack in enumerate(missing)})
 
 
-def _notice_guard(record: CaseRecord, step: Step) -> None:
-    if record.data.get("notice"):
-        raise NotAllowed("已经公示过了。")
-    first, last = step.given.get("from", ""), step.given.get("until", "")
-    if first and last and first > last:
-        raise GuardFailed({"until": "最后一天不能早于开始的日期"})
-
-
 def _opinions(record: CaseRecord, step: Step) -> list[dict[str, Any]]:
+    """The yeses so far with this one; an opinion that stands against the proposal takes back the person's own yes."""
+    if says_no(step.given, record.data["type"]):
+        own = step.actor.subject or step.actor.account
+        return [one for one in record.data["opinions"] if (one["role"], one["subject"]) != (step.actor.role, own)]
     given = Approval(
         role=step.actor.role,
         subject=step.actor.subject or step.actor.account,
@@ -195,7 +238,7 @@ def _opinions(record: CaseRecord, step: Step) -> list[dict[str, Any]]:
     return [*record.data["opinions"], msgspec.to_builtins(given)]
 
 
-def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
+def _effects(desk: ProposalDesk, record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
     """What an event leaves behind in the data."""
     delivery = record.data["delivery"]
     match step.event:
@@ -207,15 +250,11 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
             return {"opinions": _opinions(record, step), "delivery": {**delivery, "status": "merging"}}
         case "escalate":
             return {"escalated": True}
-        case "notify":
-            return {"notice": {"from": step.given["from"], "until": step.given["until"], "objections": []}}
-        case "object":
-            notice = record.data["notice"]
-            return {"notice": {**notice, "objections": [*notice["objections"], step.given["objection"]]}}
-        case "settle":
-            notice = record.data["notice"]
-            left = [one for one in notice["objections"] if one != step.given["objection"]]
-            return {"notice": {**notice, "objections": left}}
+        case "notify" | "consult":
+            begun = announced(desk.catalog, record, application_of(record), facts_of(record), step)
+            return {"notice": notices.kept(begun)}
+        case "object" | "settle":
+            return {"notice": notices.kept(_answered(record, step))}
         case "return":
             *earlier, last = record.data["submissions"]
             return {"defects": step.given["defects"], "submissions": [*earlier, {**last, "valid": False}]}
@@ -224,6 +263,16 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
         case "retry":
             return {"delivery": {**delivery, "status": "queued"}}
     return {}
+
+
+def _answered(record: CaseRecord, step: Step) -> notices.Announcement:
+    announcement = notices.announcement_of(record)
+    assert announcement is not None
+    if step.event == "settle":
+        return notices.settled(announcement, step.given, day_of(step.at))
+    if not announcement.fact.takes(day_of(step.at)):
+        raise NotAllowed(f"{announcement.words.name}不在进行，不能再记{announcement.words.voice}。")
+    return notices.objected(announcement, step.given["objection"], utc(step.at))
 
 
 _WHAT = {"approve": "merge", "file": "merge", "reject": "close", "withdraw": "close"}

@@ -21,6 +21,7 @@ DRAFT = frozenset({"draft"})
 SENT = frozenset({"submitted"})
 BACK = frozenset({"returned"})
 UNDER_REVIEW = frozenset({"submitted", "under_study", "escalated"})
+STUDIED = frozenset({"under_study", "escalated"})
 NOT_MERGED = UNDER_REVIEW | BACK | {"approved", "filed"}
 
 STATES = {
@@ -48,12 +49,12 @@ MACHINE = Machine(
         Transition("study", "开始研究", SENT, "under_study", OFFICE, rules=("YY-ADJ-10-1",)),
         Transition("opine", "提出审核意见", frozenset({"under_study"}), None, REVIEWERS, ("opinion", "commit"),
                    decides=True, other_than="submit", rules=("YY-ADJ-10-1",)),
-        Transition("notify", "开始公示", frozenset({"under_study"}), None, OFFICE, ("from", "until"), decides=True,
-                   rules=("FX-3-1-4",)),
-        Transition("object", "收到公示异议", frozenset({"under_study"}), None, OFFICE | CLOCK, ("objection",),
-                   rules=("FX-3-1-4",)),
-        Transition("settle", "处理公示异议", frozenset({"under_study"}), None, OFFICE, ("objection", "answer"),
-                   decides=True),
+        Transition("notify", "开始公示", STUDIED, None, OFFICE, ("from",), decides=True, rules=("FX-3-1-4",)),
+        Transition("consult", "开始征求意见", STUDIED, None, OFFICE, ("from",), decides=True, rules=("BS-PL-3-1-1e",)),
+        Transition("object", "收到异议或者意见", STUDIED, None, OFFICE | CLOCK, ("objection",),
+                   rules=("FX-3-1-4", "BS-PL-3-1-1e")),
+        Transition("settle", "处理异议或者意见", STUDIED, None, OFFICE, ("objection", "answer"), decides=True),
+        Transition("end_notice", "公示或者征求意见结束", STUDIED, None, CLOCK, rules=("FX-3-1-4", "BS-PL-3-1-1e")),
         Transition("approve", "审核通过", frozenset({"under_study"}), "approved", OFFICE, ("opinion", "commit"),
                    decides=True, other_than="submit", tells=True,
                    rules=("YY-ADJ-03-2", "YY-ADJ-03-3", "YY-ADJ-10-1", "FX-6-4-2d")),
@@ -72,6 +73,8 @@ MACHINE = Machine(
                    rules=("YY-ADJ-10-2",)),
         Transition("publish", "公布", frozenset({"merged"}), "published", CLOCK, ("commit",), tells=True,
                    rules=("YY-ADJ-05-1", "YY-ADJ-09-3")),
+        Transition("oversee", "事后审查合法性", frozenset({"filed", "merged", "published"}), None, JUSTICE,
+                   ("opinion",), decides=True, other_than="submit", rules=("WH-OR-08-4",)),
         Transition("withdraw", "撤回", NOT_MERGED - {"approved", "filed"}, "withdrawn", PROPOSERS, ("why",)),
         Transition("deliver", "送达代码库", NOT_MERGED, None, CLOCK, ("delivery",)),
         Transition("retry", "重新送达", NOT_MERGED, None, OFFICE | frozenset({"admin"})),

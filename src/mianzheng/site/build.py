@@ -60,7 +60,9 @@ class Stamper:
         """Every file of the site."""
         urls: list[str] = []
         inline: set[str] = set()
-        for page in chain(builder.front(), builder.places(), items.pages(), builder.shared(), builder.problems()):
+        for page in chain(
+            builder.front(), builder.notices(), builder.places(), items.pages(), builder.shared(), builder.problems()
+        ):
             if page.listed:
                 urls.append(page.url)
             yield File(f"{page.url}index.html", page.kind, partial(self.stamp, page), page.mark)

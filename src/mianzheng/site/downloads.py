@@ -10,13 +10,17 @@ from itertools import chain
 import msgspec
 
 from mianzheng.model import first_day
+from mianzheng.proposals.wording import NOTHING
 from mianzheng.sheets.exporting import FORMATS
 from mianzheng.sheets.official import OfficialList
 from mianzheng.site import data, feeds
+from mianzheng.site.calendars import last_day_calendar
 from mianzheng.site.setting import Setting
 from mianzheng.site.stamping import File
 from mianzheng.site.tree import Builder
 from mianzheng.views.changes import Change
+from mianzheng.views.live import Notice
+from mianzheng.views.public_notices import calendar_url, page_url
 
 FEED_SIZE = 100
 
@@ -38,6 +42,10 @@ class Downloads:
             yield File(path, "data", make)
         yield from self._lists()
         yield from self._feeds()
+        for notice in self.builder.live.notices:
+            if notice.last_day:
+                make = partial(last_day_calendar, notice, self.setting.base_url)
+                yield File(calendar_url(notice), "calendar", make)
         redirects = {i: atlas.entries[i].url for i in sorted(atlas.entries)}
         yield File("redirects.json", "data", partial(msgspec.json.encode, redirects))
         robots = feeds.robots(self.setting.base_url, self.setting.demonstration)
@@ -54,11 +62,8 @@ class Downloads:
         changes = self.builder.changes
         mark = "（演示）" if self.setting.demonstration else ""
         yield self._feed(f"免证清单的变化{mark}", "changes/feed.xml", [_news(c) for c in changes[:FEED_SIZE]])
-        notices = [
-            feeds.FeedEntry(f"notice/{n.id}", n.title, "notices/", n.since or self.setting.day, f"{n.was} → {n.now}")
-            for n in self.builder.live.notices
-        ]
-        yield self._feed(f"正在公示的调整{mark}", "notices/feed.xml", notices)
+        told = [_told(notice, self.setting.day) for notice in self.builder.live.notices[:FEED_SIZE]]
+        yield self._feed(f"正在公示的调整{mark}", "notices/feed.xml", told)
         for home in self.builder.atlas.catalog.places.values():
             own = [_news(c) for c in changes if c.entry.place_id == home.place.id][:FEED_SIZE]
             yield self._feed(f"{home.place.name}清单的变化{mark}", f"{home.place.id}/feed.xml", own)
@@ -66,6 +71,14 @@ class Downloads:
     def _feed(self, title: str, url: str, entries: list[feeds.FeedEntry]) -> File:
         text = feeds.feed(title, url, entries, self.setting.base_url, self.setting.day)
         return File(url, "feed", text.encode)
+
+
+def _told(notice: Notice, day: str) -> feeds.FeedEntry:
+    """A notice in the feed; when it is over the entry says so and is not repeated as a new one."""
+    title = f"{notice.word}：{notice.title}"
+    until = f"{notice.word}到{notice.last_day}当天24时。" if notice.last_day else ""
+    summary = f"{notice.was or NOTHING} → {notice.now or NOTHING}。{notice.outcome or until}"
+    return feeds.FeedEntry(f"notice/{notice.id}", title, page_url(notice), notice.since or day, summary)
 
 
 def _news(change: Change) -> feeds.FeedEntry:

@@ -11,7 +11,7 @@ from mianzheng.model import PlaceCatalog
 from mianzheng.site.marks import Marks
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import root_from
-from mianzheng.views import figures, pages
+from mianzheng.views import figures, pages, public_notices
 from mianzheng.views.atlas import Atlas
 from mianzheng.views.changes import Change, all_changes
 from mianzheng.views.deadlines import deadline_form
@@ -72,13 +72,22 @@ class Builder:
             ("changes/", "changes", "清单的变化", "哪一天起，什么证明换了办法。",
              partial(pages.changes_page, atlas, changes, "../"), "changes/feed.xml"),
             ("notices/", "notices", "正在公示的调整", "正在公示、可以提意见的清单调整。",
-             partial(pages.notices_page, atlas, self.live, "../"), "notices/feed.xml"),
+             partial(public_notices.notices_page, atlas, self.live, "../"), "notices/feed.xml"),
             ("statistics/", "statistics", "统计", "各地区清单里有多少证明不用交。",
              partial(figures.statistics_page, atlas, self.live, "../"), ""),
             ("tools/deadlines/", "deadlines", "算期限：最晚哪天？", "按工作日算到期日，看清每一天算不算。",
              partial(deadline_form, atlas.catalog, "../../"), ""),
         ):  # fmt: skip
             yield Page(url, kind, _content(title, description, body), feed=feed)
+
+    def notices(self) -> Iterator[Page]:
+        """A page for each notice, running or over; an address that was given out goes on to answer."""
+        for notice in self.live.notices:
+            url = public_notices.page_url(notice)
+            body = partial(public_notices.notice_page, self.atlas, notice, root_from(url))
+            says = f"{notice.word}：{notice.title}"
+            # made always: it links to pages of items, which come and go
+            yield Page(url, "notice", _content(notice.title, says, body), feed="notices/feed.xml")
 
     def problems(self) -> Iterator[Page]:
         """What each kind of refusal of the interface means: its `type` leads here."""

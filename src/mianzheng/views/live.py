@@ -7,27 +7,75 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug
+from mianzheng.model.values import Code, Day, ItemId, Name, Record, Slug, Text
 from mianzheng.statistics.public import PublicFigures
 
+LongText = Annotated[str, Meta(min_length=1, max_length=6000)]
 NoticeId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$", title="公示编号")]
 """Stands in addresses."""
 
 
+class NoticeLine(Record, kw_only=True):
+    """One line of a was → now table."""
+
+    label: Text
+    was: Text
+    now: Text
+
+
+class NoticeItem(Record, kw_only=True):
+    """One record that a notice is about: what it is called, what would change; `id` for those that have a page."""
+
+    title: Text
+    id: ItemId = ""
+    lines: tuple[NoticeLine, ...] = ()
+
+
 class Notice(Record, kw_only=True):
-    """A change in public notice (公示) or comment (征求意见): what was, what is coming, until when."""
+    """A change in public notice (`kind` notice, 公示) or comment (`comment`, 征求意见): what was, what is coming.
+
+    `since` and `last_day` are both included. `open`: something can be handed in on the live side. `received` counts
+    what people handed in, `taken` what the office took up. `project`: no document says how many days it takes. `ended`
+    and `outcome` say that it is over and how.
+    """
 
     id: NoticeId
-    kind: Code = "notice"
+    kind: Literal["notice", "comment"] = "notice"
     title: Name
     body: Name = ""
     place: Name = ""
+    place_id: Slug = ""
+    number: Name = ""
     item: ItemId = ""
     was: Name = ""
     now: Name = ""
     since: Day = ""
     last_day: Day = ""
     link: Name = ""
+    open: bool = False
+    items: tuple[NoticeItem, ...] = ()
+    why: LongText = ""
+    decides: Name = ""
+    project: bool = False
+    received: int = 0
+    taken: int = 0
+    waiting: int = 0
+    ended: bool = False
+    outcome: Name = ""
+
+    def over(self, day: str) -> bool:
+        """Whether it is over on a Shanghai day."""
+        return self.ended or bool(self.last_day and self.last_day < day)
+
+    @property
+    def word(self) -> str:
+        """What this kind of notice is called."""
+        return "征求意见" if self.kind == "comment" else "公示"
+
+    @property
+    def voice(self) -> str:
+        """What people hand in."""
+        return "意见" if self.kind == "comment" else "异议"
 
 
 class Interim(Record, kw_only=True):
@@ -78,7 +126,8 @@ class Live(Record, kw_only=True):
         interims = {one.item: one for one in self.interims}
         notices: dict[str, list[Notice]] = defaultdict(list)
         for notice in self.notices:
-            notices[notice.item].append(notice)
+            for item in dict.fromkeys((notice.item, *(one.id for one in notice.items))) if not notice.ended else ():
+                notices[item].append(notice)
         proposals: dict[str, list[ProposalState]] = defaultdict(list)
         for proposal in self.proposals:
             if proposal.state != "draft":

@@ -15,6 +15,7 @@ from mianzheng.views.lists import PublishedList
 from mianzheng.views.live import Live
 from mianzheng.views.pinyin import initial
 from mianzheng.views.problems import Trouble
+from mianzheng.views.public_notices import page_url
 from mianzheng.views.rendering import render, zh_date
 
 FREE = ("no_need", "commit", "fetched_for_you", "later")
@@ -186,7 +187,7 @@ def home_page(atlas: Atlas, changes: list[Change], live: Live, root: str) -> str
         topics=topic_tiles(atlas),
         changes=changes[:CHANGES_ON_HOME],
         places=[(h.place, len(atlas.by_place[h.place.id])) for h in atlas.catalog.places.values()],
-        notices=live.notices[:5],
+        notices=[(one, page_url(one)) for one in live.notices if not one.over(atlas.day)][:5],
     )
 
 
@@ -217,12 +218,6 @@ def changes_page(atlas: Atlas, changes: list[Change], root: str) -> str:
     """All changes, newest month first."""
     months = by_month(changes[:CHANGES_SHOWN])
     return render("pages/changes.html", root=root, months=months, older=len(changes) > CHANGES_SHOWN)
-
-
-def notices_page(atlas: Atlas, live: Live, root: str) -> str:
-    """What is in public notice: from the live side, and items whose file says so."""
-    entries = [e for e in atlas.entries.values() if e.standing.state == "notice"]
-    return render("pages/notices.html", root=root, notices=live.notices, entries=entries)
 
 
 def problem_page(trouble: Trouble, root: str) -> str:

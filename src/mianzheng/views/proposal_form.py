@@ -97,6 +97,8 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         was=was,
         editable=_editable(view, start),
         others=bool(view.fields.get(f"{start}.edits")),
+        interim=bool(view.home.profile and view.home.profile.adjust.interim.value is not None and view.type != "add"),
+        needs_risk=bool(view.home.profile and view.home.profile.items.risk_assessment_required.value),
         needs_seal=bool(view.home.profile and view.home.profile.review.adjust_mode.value == "notify"),
         problems={name: listed[name] for name in listed if not name} if blank and not view.checked else listed,
         elsewhere=elsewhere if view.checked else 0,

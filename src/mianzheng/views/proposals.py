@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
@@ -15,7 +15,9 @@ from mianzheng.proposals.conflicts import name_of
 from mianzheng.proposals.examining import MOVED_ON
 from mianzheng.proposals.handling import timeliness_of
 from mianzheng.proposals.machines import MACHINE
+from mianzheng.proposals.notices import WORDS, announcement_of
 from mianzheng.proposals.operations import Conflict
+from mianzheng.proposals.opinions import ANSWERS, QUESTIONS, Opinion, ground_of
 from mianzheng.proposals.wording import Wording
 from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
@@ -27,6 +29,7 @@ from mianzheng.views.spoken import day_said, spoken
 HERE = "/office/proposals"
 DELIVERIES = {
     "queued": "正在送审", "pushing": "正在送审", "open": "已送审", "merging": "正在并入", "merged": "已并入",
+    "dated": "写上公布的日期",
     "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "已关闭",
 }  # fmt: skip
 
@@ -46,7 +49,7 @@ class ThreeValues:
 
 @dataclass(frozen=True)
 class ProposalView:
-    """Everything that the page of a proposal shows to one role."""
+    """Everything that the page of a proposal shows to one role. `turns` are the roles whose step may be taken now."""
 
     record: CaseRecord
     home: PlaceCatalog
@@ -58,9 +61,14 @@ class ProposalView:
     kinds: frozenset[str] = frozenset()
     may_correct: bool = False
     conflicts: Sequence[ThreeValues] = ()
+    turns: frozenset[str] = frozenset()
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    comments: bool = False
+    overseen: bool = False
+    opinions: Sequence[Opinion] = ()
+    day: str = ""
 
 
 def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
@@ -85,9 +93,12 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         lacks=view.lacks,
         report=Markup(view.report),
         timeline=view.timeline,
-        notice=record.data.get("notice"),
         may_correct=view.may_correct,
         defects=record.data.get("defects", "") if record.state == "returned" else "",
+        notice=announcement_of(record),
+        opinions=[(one, _who(view.home, one.body), day_said(one.day)) for one in view.opinions],
+        answers=list(ANSWERS.items()),
+        defaults={"from": view.day},
         acts=acts,
         event=view.event,
         values=view.values,
@@ -114,12 +125,16 @@ def _fits(view: ProposalView, event: str) -> bool:
     match event:
         case "file":
             return bool({"file", "receive"} & view.kinds)
-        case "study" | "opine":
+        case "study":
             return "approve" in view.kinds or "decide" in view.kinds
+        case "opine":
+            return view.role in view.turns
         case "notify":
-            return "notice" in view.kinds and not data.get("notice")
-        case "object" | "settle":
-            return bool(data.get("notice"))
+            return "notice" in view.turns and not data.get("notice")
+        case "consult":
+            return view.comments and not data.get("notice")
+        case "oversee":
+            return view.overseen
         case "retry":
             return bool(data["delivery"]["status"] in ("parked", "conflicted"))
         case "withdraw":
@@ -127,14 +142,26 @@ def _fits(view: ProposalView, event: str) -> bool:
     return True
 
 
+def _who(home: PlaceCatalog, body: str) -> str:
+    found = home.bodies.get(body)
+    return (found.short_name or found.name) if found else ""
+
+
+_ANSWERED = tuple(
+    part
+    for code, title in QUESTIONS.items()
+    for part in ((code, title, "answer"), (ground_of(code), f"{title}的理由（不符合的要写）", "text"))
+)
+"""The three questions, each with its grounds."""
+_DAYS = (("from", "第一天", "date"), ("until", "最后一天（不填，由系统按工作日算）", "date"))
 ACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "study": (),
-    "opine": (("opinion", "审核意见", "area"),),
-    "approve": (("opinion", "审核意见", "area"), ("decision", "决定（提请决定的填这一栏）", "area")),
+    "opine": (*_ANSWERED, ("opinion", "审核意见", "area")),
+    "approve": (*_ANSWERED, ("opinion", "审核意见", "area"), ("decision", "决定（提请决定的填这一栏）", "area")),
     "file": (),
-    "notify": (("from", "公示开始", "date"), ("until", "最后一天", "date")),
-    "object": (("objection", "异议（写编号或者一句话）", "text"),),
-    "settle": (("objection", "哪一条异议", "text"), ("answer", "怎么处理的", "area")),
+    "oversee": (*_ANSWERED, ("opinion", "审查意见", "area")),
+    "notify": _DAYS,
+    "consult": _DAYS,
     "return": (("defects", "要补正的地方，一次说全", "area"),),
     "escalate": (("why", "意见不一致的地方", "area"),),
     "reject": (("why", "理由", "area"), ("decision", "决定（提请决定的填这一栏）", "area")),
@@ -176,11 +203,26 @@ def told(events: Sequence[Event], home: PlaceCatalog, roles: Mapping[str, RoleEn
         what = (decided if event.data.get("decision") else labels).get(event.name) or labels.get(event.name, event.name)
         if event.name == "deliver":
             what = DELIVERIES.get(str(event.data.get("delivery")), what)
+        elif event.name in _OF_NOTICE and event.data.get("kind") in WORDS:
+            what = _OF_NOTICE[event.name].format(WORDS[event.data["kind"]])
         texts = tuple(
             (label, str(event.data[name]))
             for name, label in (("opinion", "审核意见"), ("decision", "决定"), ("defects", "要补正"), ("why", "理由"),
-                                ("answer", "处理情况"), ("objection", "异议"))
+                                ("answer", "处理情况"), ("objection", "编号"), ("until", "最后一天"))
             if event.data.get(name)
         )  # fmt: skip
+        texts += tuple(_answered(event))
         lines.append(Happening(event.at.isoformat(), spoken(event.at, year=True), what, who, texts))
     return lines[::-1]
+
+
+def _answered(event: Event) -> Iterator[tuple[str, str]]:
+    """The answers to the three questions that came with an event."""
+    for code, title in QUESTIONS.items():
+        if answer := ANSWERS.get(str(event.data.get(code, ""))):
+            why = event.data.get(ground_of(code))
+            yield title, f"{answer}：{why}" if why else answer
+
+
+_OF_NOTICE = {"end_notice": "{0.name}结束", "object": "收到一条{0.voice}", "settle": "处理一条{0.voice}"}
+"""Events about a notice, in the words of its kind."""

@@ -19,9 +19,11 @@ JOB_TURNS = {
     "outbox": datetime.timedelta(minutes=5),
     "sweep": datetime.timedelta(minutes=5),
     "clock": datetime.timedelta(minutes=5),
+    "notices": datetime.timedelta(minutes=5),
     "calendars": datetime.timedelta(minutes=15),
     "statistics": DAYS,
     "integrity": DAYS,
+    "objections": DAYS,
     "retention": DAYS,
 }
 """Job -> how long it may be silent: two turns, and what the jobs beside it may take."""

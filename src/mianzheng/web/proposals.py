@@ -13,14 +13,23 @@ from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
-from mianzheng.proposals.chains import StepStanding, next_to_act
+from mianzheng.proposals.chains import StepStanding, awaited, next_to_act
 from mianzheng.proposals.conflicts import Choice, chosen, conflicts_of
 from mianzheng.proposals.examining import Examined
 from mianzheng.proposals.forms import Application, unseen
 from mianzheng.proposals.handing_in import may_correct, resolve
-from mianzheng.proposals.handling import application_of, handle, lacks, standings, timeliness_of
+from mianzheng.proposals.handling import (
+    application_of,
+    asks_comments,
+    handle,
+    is_overseen,
+    lacks,
+    standings,
+    timeliness_of,
+)
 from mianzheng.proposals.machines import MACHINE, PROPOSERS
 from mianzheng.proposals.operations import Conflict
+from mianzheng.proposals.opinions import opinions_of
 from mianzheng.views import proposals as view
 from mianzheng.views.proposal_reports import report_of
 from mianzheng.web.calls import Call
@@ -201,9 +210,14 @@ def _page(
             kinds=frozenset(one.step.kind for one in steps),
             may_correct=may_correct(call.who.actor, record),
             conflicts=view.conflicts_said(catalog, home, conflicts_of(record)),
+            turns=frozenset(one.step.role for one in steps if not awaited(steps, one.step.role)),
             event=event,
             values=call.form,
             problems=problems or {},
+            comments=asks_comments(desk, record),
+            overseen=is_overseen(desk, record),
+            opinions=opinions_of(events),
+            day=day,
         ),
     )
     return call.page(page, status)

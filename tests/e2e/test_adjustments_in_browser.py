@@ -1,0 +1,334 @@
+"""Adjustments as everybody sees them: a department proposes, the offices act, people object, the merge shows in public.
+
+Fangxian goes through justice, public notice and government; Qingshen sends a sealed notice to the centre; Boshan lets
+office and justice decide after a public comment. Days go by between two servers over the same data folder.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import serving
+from tests.e2e.workbench import DESKTOP, PHONE, SIZES, Office, examine, log_in, looking
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+FIRST, LATER = "2026-11-25T09:00", "2026-12-07T09:00"
+"""A notice of seven working days that begins on 25 November ends on 4 December."""
+PATIENCE = 60
+PATHS: dict[tuple[str, str], str] = {}
+"""Where the page of a proposal is; the same for all servers over one folder."""
+CANCELLED = {
+    "reason": "X3_function_or_manner",
+    "ground": "换了管理办法，窗口自己核实，不再需要这项证明。",
+    "legal_bases.0.article": "第四十四条",
+    "trigger_date": "2026-11-20",
+    "trigger_evidence": "会议纪要第3号",
+    "contact_post": "业务科",
+}
+
+
+@contextmanager
+def demonstration(folder: Path, now: str) -> Iterator[Office]:
+    """A demonstration over a folder that begins at an instant."""
+    accounts = folder / "accounts.json"
+    with serving(folder, Path("catalog"), "--demo", "--now", now, "--accounts-json", str(accounts)) as url:
+        yield url.rstrip("/"), {one["login"]: one["password"] for one in json.loads(accounts.read_text("utf-8"))}
+
+
+class Place:
+    """The people of one place in one browser; each has a window of their own."""
+
+    def __init__(self, browser: Browser, office: Office, place: str, *, scripts: bool = True) -> None:
+        self.scripts = scripts
+        self.browser, self.office, self.place = browser, office, place
+        self.url = office[0]
+        self.windows: dict[str, Page] = {}
+
+    def by(self, role: str) -> Page:
+        if role not in self.windows:
+            context = self.browser.new_context(viewport=DESKTOP, java_script_enabled=self.scripts)
+            self.windows[role] = context.new_page()
+            log_in(self.windows[role], self.office, f"{self.place}.{role}")
+        return self.windows[role]
+
+    def open(self, role: str, number: str) -> Page:
+        """The page of a proposal, found on the list at first; later by its address, for lists show what is open."""
+        page = self.by(role)
+        known = PATHS.get((self.place, number))
+        if known:
+            page.goto(self.url + known)
+            return page
+        page.goto(f"{self.url}/office/proposals")
+        page.locator("tr", has_text=number).locator("a").click()
+        PATHS[self.place, number] = page.url.removeprefix(self.url)
+        return page
+
+    def acts(self, role: str, number: str, event: str, answers: Mapping[str, str] | None = None, **given: str) -> Page:
+        """Somebody does one step on a proposal's page."""
+        page = self.open(role, number)
+        form = page.locator(f"form[action$='/{event}']")
+        if not form.is_visible():
+            page.locator(f"details:has(form[action$='/{event}']) > summary").click()
+        for name, value in (answers or {}).items():
+            form.locator(f"[name={name}][value={value}]").check()
+        for name, text in given.items():
+            form.locator(f"[name={name.rstrip('_')}]").fill(text)
+        form.locator("button").click()
+        assert page.locator("#errors").count() == 0, page.locator("#errors").inner_text()
+        return page
+
+    def proposes(self, type: str, fields: Mapping[str, str], choose: Callable[[Page], None]) -> str:
+        """The first department fills in the form, checks and sends it; returns the number once it is on the forge."""
+        page = self.by("department1")
+        page.goto(f"{self.url}/office/proposals/new?type={type}")
+        choose(page)
+        for name, text in fields.items():
+            control = page.locator(f"[name='{name}']")
+            kind = control.first.evaluate("one => one.tagName + (one.type || '')")
+            if kind == "SELECTselect-one":
+                control.select_option(text)
+            elif kind == "INPUTradio":
+                page.locator(f"[name='{name}'][value='{text}']").check()
+            else:
+                control.fill(text)
+        page.click("main form button:has-text('检查并预览')")
+        assert page.locator("#errors").count() == 0, page.locator("#errors").inner_text()
+        page.click("main form button:has-text('报送')")
+        found = re.search(r"TZ-\d{4}-\d{4}", page.locator(".crumbs").inner_text())
+        assert found
+        self.waits("department1", found[0], "已送审")
+        return found[0]
+
+    def waits(self, role: str, number: str, words: str) -> Page:
+        """Until the page of a proposal says something: what runs in the background takes a moment."""
+        return until(lambda: self.open(role, number), words)
+
+    def sees(self, path: str, words: str, page: Page | None = None) -> Page:
+        """Until a page of the public site says something."""
+        shown = page or self.by_everybody()
+        return until(lambda: _gone(shown, f"{self.url}{path}"), words)
+
+    def by_everybody(self) -> Page:
+        if "" not in self.windows:
+            self.windows[""] = self.browser.new_context(viewport=PHONE, java_script_enabled=self.scripts).new_page()
+        return self.windows[""]
+
+    def leave(self) -> None:
+        for page in self.windows.values():
+            page.context.close()
+
+
+def _gone(page: Page, address: str) -> Page:
+    page.goto(address)
+    return page
+
+
+def until(look: Callable[[], Page], words: str) -> Page:
+    end = time.monotonic() + PATIENCE
+    while True:
+        page = look()
+        if words in page.locator("main").inner_text():
+            return page
+        assert time.monotonic() < end, (
+            f"{words!r} never showed at {page.url}: {page.locator('main').inner_text()[:600]}"
+        )
+        time.sleep(1)
+
+
+def first_item(page: Page) -> None:
+    """The first item of the list that is chosen from: the department's own stand first."""
+    choice = page.locator("[name='items.0.item']")
+    choice.select_option(index=1)
+
+
+def a_law(page: Page, name: str = "legal_bases.0.basis", title: str = "优化营商环境条例") -> None:
+    option = page.locator(f"[name='{name}'] option", has_text=title).first
+    page.locator(f"[name='{name}']").select_option(option.get_attribute("value") or "")
+
+
+def own_item_with_law(page: Page) -> None:
+    first_item(page)
+    a_law(page)
+
+
+def item_of(page: Page) -> str:
+    """The id of the item that a proposal is about."""
+    found = re.search(r"zm-[0-9a-z]{6}", page.locator(".change__about").first.inner_text())
+    assert found
+    return found[0]
+
+
+def shot(browser: Browser, url: str, name: str) -> None:
+    """Accessible and whole on phone and desktop."""
+    for size in SIZES:
+        context = looking(browser, size, "light")
+        page = context.new_page()
+        page.goto(url)
+        examine(page, f"{name}-{size}")
+        context.close()
+
+
+def test_fangxian_cancels_after_justice_notice_and_government(browser: Browser, tmp_path: Path) -> None:
+    with demonstration(tmp_path, FIRST) as office:
+        town = Place(browser, office, "demo-fangxian")
+        number = town.proposes("cancel", CANCELLED, own_item_with_law)
+        page = town.acts("joint_conference_office1", number, "study")
+        item = item_of(page)
+        examine(page, "fx-studied")
+        reviewed = {"basis": "no", "necessity": "no", "superior": "none"}
+        grounds = {"basis_ground": "没有法律依据", "necessity_ground": "窗口能自己核实"}
+        examine(town.open("justice1", number), "fx-justice")
+        page = town.acts("justice1", number, "opine", reviewed, **grounds, opinion="同意取消，程序合法。")
+        assert page.locator("a:has-text('.docx')").count() == 1
+        page = town.acts("joint_conference_office1", number, "notify")
+        assert "2026-12-04" in page.locator("main").inner_text()
+        notice = f"demo-fangxian-{number}"
+        public = town.sees("/notices/", "看看改什么，提异议")
+        public.click("a:has-text('看看改什么，提异议')")
+        assert public.url.endswith(f"/notices/{notice}/")
+        assert "已取消" in public.locator(".compare").inner_text()
+        calendar = public.request.get(f"{town.url}/notices/{notice}/last-day.ics")
+        assert calendar.headers["content-type"].startswith("text/calendar") and "20261204" in calendar.text()
+        shot(browser, f"{town.url}/notices/", "fx-notices")
+        shot(browser, f"{town.url}/notices/{notice}/", "fx-notice")
+        shot(browser, f"{town.url}/objections/new?notice={notice}", "fx-objection-form")
+        public.click("a:has-text('我要提异议') >> nth=0")
+        public.click("main form button")
+        examine(public, "fx-objection-wrong")
+        public.fill("[name=text]", "我们村还有老人要用这份证明。")
+        public.fill("[name=name]", "测试人")
+        public.click("main form button")
+        examine(public, "fx-objection-receipt")
+        code = public.locator(".code").nth(1).inner_text()
+        page = town.open("joint_conference_office1", number)
+        assert "1 条没有处理" in page.locator("main").inner_text()
+        page.click("a:has-text('去处理')")
+        examine(page, "fx-objections")
+        page.check("[name=taken][value=no]")
+        page.fill("[name=answer]", "窗口可以自己核实，不用老人去开。")
+        page.click("button:has-text('处理好了')")
+        assert "不采纳" in page.locator("main").inner_text()
+        examine(page, "fx-objections-decided")
+        examine(town.open("joint_conference_office1", number), "fx-in-notice")
+        town.leave()
+    with demonstration(tmp_path, LATER) as office:
+        town = Place(browser, office, "demo-fangxian")
+        page = town.waits("joint_conference_office1", number, "公示结束")
+        assert "要再审一次" in page.locator("main").inner_text()
+        again = {"basis_ground": "没有法律依据", "opinion": "异议不影响，同意取消。"}
+        town.acts("justice1", number, "opine", {"basis": "no"}, **again)
+        town.acts("government1", number, "opine", {}, opinion="同意取消。")
+        town.acts("joint_conference_office1", number, "approve", {}, opinion="按审定结果取消。")
+        page = town.waits("department1", number, "已公布")
+        examine(page, "fx-published")
+        town.sees(f"/demo-fangxian/items/{item}/", "从2026-12-07起取消")
+        shot(browser, f"{town.url}/demo-fangxian/items/{item}/", "fx-item")
+        town.sees("/changes/", "已取消")
+        town.sees(f"/notices/{notice}/", "已经公布实行")
+        shot(browser, f"{town.url}/notices/", "fx-notices-over")
+        feed = town.by_everybody().request.get(f"{town.url}/changes/feed.xml").text()
+        assert item in feed
+        public = town.by_everybody()
+        public.goto(f"{town.url}/objections/lookup")
+        public.fill("[name=code]", code)
+        public.click("main form button")
+        assert "窗口可以自己核实" in public.locator("main").inner_text()
+        examine(public, "fx-objection-answer")
+        public.goto(f"{town.url}/objections/new?notice={notice}")
+        assert "不再收异议" in public.locator("main").inner_text()
+        examine(public, "fx-objection-late")
+        town.leave()
+
+
+def not_shared_yet(place: str, *, assessed: bool = False) -> Callable[[Page], None]:
+    """Choose an item of the department's own that is not obtained by data sharing, a law, and who assessed the risk."""
+
+    def choose(page: Page) -> None:
+        address = page.url.split("/office/")[0]
+        records = page.request.get(f"{address}/data/v1/items.json").json()["records"]
+        methods = {r["id"]: r["versions"][0]["method"] for r in records if r["place"] == place and r.get("versions")}
+        ids = page.locator("[name='items.0.item'] option").evaluate_all("all => all.map(one => one.value)")
+        page.locator("[name='items.0.item']").select_option(
+            next(id for id in ids if methods.get(id, "share") != "share")
+        )
+        a_law(page)
+        if assessed:
+            page.locator("[name='items.0.risk_assessed.by']").select_option(index=1)
+
+    return choose
+
+
+SHARED = {
+    "items.0.version.method": "share",
+    "reason": "C4_method",
+    "ground": "数据接口已经开通，窗口自己查。",
+    "legal_bases.0.article": "第四十四条",
+    "trigger_date": "2026-11-20",
+    "trigger_evidence": "会议纪要第5号",
+    "justification": "不用群众跑，当场就能查到",
+    "contact_post": "业务科",
+}
+
+
+def test_qingshen_sends_a_sealed_notice_and_the_centre_receives_it(browser: Browser, tmp_path: Path) -> None:
+    with demonstration(tmp_path, FIRST) as office:
+        town = Place(browser, office, "demo-qingshen")
+        sealed = SHARED | {"element": "免提交方式", "seal": "示例函第12号，已盖章"}
+        number = town.proposes("change", sealed, not_shared_yet("demo-qingshen"))
+        page = town.open("centre1", number)
+        assert "接收盖章的变化通知" in page.locator("main").inner_text()
+        examine(page, "qs-sent")
+        item = item_of(page)
+        page = town.acts("centre1", number, "file")
+        examine(page, "qs-received")
+        page = town.waits("department1", number, "已公布")
+        examine(page, "qs-published")
+        public = town.sees(f"/demo-qingshen/items/{item}/", "数据共享")
+        assert "前后变化" in public.locator("main").inner_text()
+        shot(browser, f"{town.url}/demo-qingshen/items/{item}/", "qs-item")
+        assert item in public.request.get(f"{town.url}/demo-qingshen/feed.xml").text()
+        town.leave()
+
+
+def test_boshan_asks_people_then_office_and_justice_decide(browser: Browser, tmp_path: Path) -> None:
+    """The people's side without scripts: every step is a plain form."""
+    with demonstration(tmp_path, FIRST) as office:
+        town = Place(browser, office, "demo-boshan", scripts=False)
+        assessed = SHARED | {"items.0.risk_assessed.on": "2026-11-20"}
+        number = town.proposes("change", assessed, not_shared_yet("demo-boshan", assessed=True))
+        item = item_of(town.acts("joint_conference_office1", number, "study"))
+        assert "征求意见" in town.acts("joint_conference_office1", number, "consult").locator("main").inner_text()
+        notice = f"demo-boshan-{number}"
+        public = town.sees(f"/notices/{notice}/", "正在征求意见")
+        shot(browser, f"{town.url}/notices/{notice}/", "bs-comment")
+        shot(browser, f"{town.url}/demo-boshan/items/{item}/", "bs-item-in-comment")
+        public.click("a:has-text('我要提意见') >> nth=0")
+        public.fill("[name=text]", "早该这样了。")
+        public.click("main form button")
+        assert "YJ-2026-" in public.locator("main").inner_text()
+        page = town.open("justice1", number)
+        assert page.locator("form[action$='/opine']").count() == 0, "not before the last day is over"
+        town.leave()
+    with demonstration(tmp_path, LATER) as office:
+        town = Place(browser, office, "demo-boshan", scripts=False)
+        town.waits("joint_conference_office1", number, "征求意见结束")
+        yes = {"basis": "yes", "necessity": "yes", "superior": "yes"}
+        town.acts("justice1", number, "opine", yes, opinion="合法。")
+        town.acts("joint_conference_office1", number, "approve", yes, opinion="同意，会同司法局研究过。")
+        town.waits("department1", number, "已公布")
+        public = town.sees(f"/demo-boshan/items/{item}/", "前后变化")
+        assert "数据共享" in public.locator(".history").inner_text()
+        shot(browser, f"{town.url}/demo-boshan/items/{item}/", "bs-item")
+        town.sees("/changes/", "2026-12-07")
+        feed = public.request.get(f"{town.url}/changes/feed.xml").text()
+        assert f"demo-boshan/items/{item}/" in feed
+        shot(browser, f"{town.url}/notices/{notice}/", "bs-comment-over")
+        town.leave()
