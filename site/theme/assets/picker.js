@@ -17,6 +17,11 @@ function finder() {
   return coming;
 }
 
+/* 空着是什么意思，select 的第一项说了；输入框也说一遍 */
+function hint(empty) {
+  return /^请选择|^$/.test(empty) ? `打字查找${empty.replace("请选择", "")}` : `打字查找；${empty}`;
+}
+
 class Picker {
   constructor(select) {
     Object.assign(this, { select, turn: 0, timer: 0, terms: [], moved: false });
@@ -25,7 +30,7 @@ class Picker {
     this.clearable = Boolean(empty);
     const kept = (name) => select.getAttribute(name);
     this.input = make("input", { type: "text", id: select.id, autocomplete: "off", spellcheck: "false", "aria-describedby": kept("aria-describedby"),
-      "aria-invalid": kept("aria-invalid"), "aria-required": select.required && "true", placeholder: `${empty ? `${empty.text.trim()}；` : ""}打几个字查找` });
+      "aria-invalid": kept("aria-invalid"), "aria-required": select.required && "true", placeholder: hint(empty ? empty.text.trim() : "") });
     this.box = new Listbox(this.input, "可以选的", (option) => this.take(option.dataset.value));
     select.removeAttribute("id");
     select.tabIndex = -1;
