@@ -3,10 +3,10 @@
 
 const LABELS = { kind: "证明", item: "办某件事时", service: "办的事", topic: "生活场景", body: "单位", "legal-basis": "法律依据" };
 const SUGGESTED = 6;
-const PAUSE = 90;
+export const PAUSE = 90;
 const CARD = /^\s*zm-?([0-9a-hjkmnp-tv-z]{6})\s*$/i;
 
-function make(tag, values, ...children) {
+export function make(tag, values, ...children) {
   const element = document.createElement(tag);
   Object.keys(values || {}).forEach((name) => {
     if (values[name] !== false && values[name] != null) element.setAttribute(name, values[name] === true ? "" : values[name]);
@@ -30,7 +30,7 @@ export function marks(text, terms) {
   return parts;
 }
 
-function marked(text, terms) {
+export function marked(text, terms) {
   return marks(text, terms).map(([part, hot]) => (hot ? make("mark", null, part) : part));
 }
 
@@ -90,40 +90,90 @@ function heard(hit) {
   return hit.matched && hit.matched !== hit.name && hit.close >= 5 && hit.kind !== "item";
 }
 
-/* ---- 边打边给的建议：combobox ---- */
+/* ---- 输入框带一张单子：combobox，边打边给的建议和工作台的选单共用 ---- */
 
 let lists = 0;
 
+export class Listbox {
+  /* pick(选中的一项)；上下键选，回车定，Esc 收起 */
+  constructor(input, label, pick) {
+    Object.assign(this, { input, pick, active: -1 });
+    this.list = make("ul", { class: "options", role: "listbox", id: `options-${++lists}`, "aria-label": label, hidden: true });
+    this.said = make("p", { class: "visually-hidden", role: "status" });
+    const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id };
+    Object.keys(attributes).forEach((name) => input.setAttribute(name, attributes[name]));
+    input.addEventListener("keydown", (event) => this.key(event));
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) pick(option);
+    });
+  }
+
+  get open() {
+    return !this.list.hidden;
+  }
+
+  choose(number) {
+    const options = this.list.children;
+    this.active = options.length ? (number + options.length + 1) % (options.length + 1) : -1;
+    if (this.active === options.length) this.active = -1;
+    [...options].forEach((option, i) => option.setAttribute("aria-selected", String(i === this.active)));
+    if (this.active < 0) this.input.removeAttribute("aria-activedescendant");
+    else {
+      this.input.setAttribute("aria-activedescendant", options[this.active].id);
+      options[this.active].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  show(open) {
+    this.list.hidden = !open;
+    this.input.setAttribute("aria-expanded", String(open));
+    if (!open) this.choose(-1);
+  }
+
+  /* rows：[属性, ...内容]；said 读给看不见屏幕的人 */
+  fill(rows, said) {
+    this.list.textContent = "";
+    rows.forEach(([values, ...children], i) =>
+      this.list.append(make("li", { role: "option", id: `${this.list.id}-${i}`, "aria-selected": "false", ...values }, ...children))
+    );
+    if (this.active >= 0) this.choose(Math.min(this.active, rows.length - 1)); // 已经按了方向键：新来的不打断
+    this.said.textContent = said;
+    this.show(rows.length > 0);
+  }
+
+  key(event) {
+    if (event.isComposing) return;
+    const { list, active } = this;
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && list.children.length) {
+      event.preventDefault();
+      if (!this.open) this.show(true);
+      this.choose(event.key === "ArrowDown" ? active + 1 : active < 0 ? list.children.length - 1 : active - 1);
+    } else if (event.key === "Escape" && this.open) {
+      event.preventDefault();
+      this.show(false);
+    } else if (event.key === "Enter" && this.open && active >= 0) {
+      event.preventDefault();
+      this.pick(list.children[active]);
+    }
+  }
+}
+
+/* ---- 边打边给的建议 ---- */
+
 export function suggest(input, finder) {
-  const list = make("ul", { class: "options", role: "listbox", id: `options-${++lists}`, "aria-label": "建议", hidden: true });
-  const said = make("p", { class: "visually-hidden", role: "status" });
   const form = input.form;
-  form.append(list, said);
-  const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
-  Object.keys(attributes).forEach((name) => input.setAttribute(name, attributes[name]));
+  const box = new Listbox(input, "建议", (option) => {
+    location.href = finder.root + option.dataset.url;
+  });
+  form.append(box.list, box.said);
   let turn = 0;
   let timer = 0;
-  let active = -1;
 
-  const choose = (number) => {
-    const options = list.children;
-    active = options.length ? (number + options.length + 1) % (options.length + 1) : -1;
-    if (active === options.length) active = -1;
-    [...options].forEach((option, i) => option.setAttribute("aria-selected", String(i === active)));
-    if (active < 0) input.removeAttribute("aria-activedescendant");
-    else {
-      input.setAttribute("aria-activedescendant", options[active].id);
-      options[active].scrollIntoView({ block: "nearest" });
-    }
-  };
-  const show = (open) => {
-    list.hidden = !open;
-    input.setAttribute("aria-expanded", String(open));
-    if (!open) choose(-1);
-  };
   const close = () => {
     turn++;
-    show(false);
+    box.show(false);
   };
 
   const fill = async () => {
@@ -140,16 +190,11 @@ export function suggest(input, finder) {
       /* 建议给不出来，回车照样能查 */
     }
     if (mine !== turn || document.activeElement !== input) return undefined;
-    list.textContent = "";
-    found.hits.forEach((hit, i) => {
+    const rows = found.hits.map((hit) => {
       const name = make("b", null, ...marked(hit.name, found.terms));
-      const option = make("li", { role: "option", id: `${list.id}-${i}`, "aria-selected": "false", "data-url": hit.url },
-        make("span", { class: "options__name" }, name, ...tags(hit, 1)), make("small", null, about(hit, places)));
-      list.append(option);
+      return [{ "data-url": hit.url }, make("span", { class: "options__name" }, name, ...tags(hit, 1)), make("small", null, about(hit, places))];
     });
-    if (active >= 0) choose(Math.min(active, list.children.length - 1)); // 已经按了方向键：新来的建议不打断
-    said.textContent = found.hits.length ? `${found.hits.length} 条建议，按上下键选` : "没有建议，按回车查";
-    show(found.hits.length > 0);
+    box.fill(rows, rows.length ? `${rows.length} 条建议，按上下键选` : "没有建议，按回车查");
     return undefined;
   };
 
@@ -158,24 +203,7 @@ export function suggest(input, finder) {
     timer = setTimeout(fill, PAUSE);
   });
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    const open = !list.hidden;
-    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && list.children.length) {
-      event.preventDefault();
-      if (!open) show(true);
-      choose(event.key === "ArrowDown" ? active + 1 : active < 0 ? list.children.length - 1 : active - 1);
-    } else if (event.key === "Escape" && open) {
-      event.preventDefault();
-      close();
-    } else if (event.key === "Enter" && open && active >= 0) {
-      event.preventDefault();
-      location.href = finder.root + list.children[active].dataset.url;
-    }
-  });
-  list.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => {
-    const option = event.target.closest("[role=option]");
-    if (option) location.href = finder.root + option.dataset.url;
+    if (event.key === "Escape") turn++; // 还在路上的建议不再打开单子
   });
   input.addEventListener("blur", close);
   form.addEventListener("submit", close);

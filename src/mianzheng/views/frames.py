@@ -32,13 +32,17 @@ class Said(Protocol):
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around a page of the workbench: who is there, where the menu leads, the token of its forms."""
+    """What stands around a page of the workbench: who is there, where the menu leads, the token of its forms.
+
+    `place` is what the place is called, `place_id` its id: pickers look for what belongs to it.
+    """
 
     who: str
     place: str
     menu: tuple[tuple[str, str], ...]
     token: str
     here: str = ""
+    place_id: str = ""
 
 
 def framed(settings: Settings, template: str, title: str, **values: Any) -> str:

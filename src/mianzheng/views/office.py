@@ -80,7 +80,8 @@ def frame(account: Account, catalog: Catalog, token: str, here: str = "") -> Fra
     body = home.bodies.get(account.body) if home else None
     menu = tuple((address, name) for address, name, roles in MENU if not roles or account.role in roles)
     who = f"{body.short_name or body.name} · {label}" if body else label
-    return Frame(who=who, place=home.place.short_name if home else "", menu=menu, token=token, here=here)
+    short = home.place.short_name if home else ""
+    return Frame(who=who, place=short, menu=menu, token=token, here=here, place_id=account.place)
 
 
 def login_page(settings: Settings, *, token: str, next_page: str, login: str, wrong: str) -> str:
