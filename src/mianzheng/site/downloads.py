@@ -11,7 +11,7 @@ import msgspec
 
 from mianzheng.model import first_day
 from mianzheng.sheets.exporting import FORMATS
-from mianzheng.sheets.official import OfficialList
+from mianzheng.sheets.official import todays
 from mianzheng.site import data, feeds
 from mianzheng.site.setting import Setting
 from mianzheng.site.stamping import File
@@ -46,7 +46,7 @@ class Downloads:
     def _lists(self) -> Iterator[File]:
         for published in chain.from_iterable(self.builder.lists.values()):
             mark = self.builder.marks.of(published.stem, published.entries)
-            document = OfficialList(published, self.setting.demonstration)
+            document = todays(published, demonstration=self.setting.demonstration)
             for ending in published.formats:
                 yield File(f"{published.stem}.{ending}", "download", partial(FORMATS[ending], document), mark)
 
