@@ -86,15 +86,17 @@ def _differences(home: PlaceCatalog, edition: Edition) -> list[str]:
 
 
 def _state(catalog: Catalog, home: PlaceCatalog, today: str) -> list[str]:
-    released = {one.half for one in home.editions.values()}
-    due = halves.next_due(WorkingCalendar(catalog.calendars), home.profile, today, released)
     lines = []
     for edition in home.editions.values():
         stands = publicity(home.profile, home.publications.get(edition.id, ()), today)
         lines.append(f"{edition.id}：{edition.released_on} 公布，{sum(edition.counts.values())} 条。{_said(stands)}")
-    if due is None or due.end is None:
-        return [*lines, f"{home.place.name}的规则没有要求半年公布一期清单"]
-    return [*lines, f"下一期应在 {due.end.due_day} 以前公布"]
+    released = {one.half for one in home.editions.values()}
+    waiting = halves.outstanding(WorkingCalendar(catalog.calendars), home.profile, today, released)
+    for half, due in waiting:
+        if due.end is not None:
+            late = "，已经晚了" if due.end.due_day < today else ""
+            lines.append(f"{halves.spoken(half)}的清单应在 {due.end.due_day} 以前公布{late}")
+    return lines if waiting else [*lines, f"{home.place.name}的规则没有要求半年公布一期清单"]
 
 
 def _said(stands: Publicity) -> str:

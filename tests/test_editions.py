@@ -73,19 +73,20 @@ class TestHalves:
         assert halves.due(calendar, shipped.catalog.profiles["wuhai"], "2026-H2") is None
         assert halves.due(calendar, None, "2026-H2") is None
 
-    def test_the_next_one_due_is_this_half_years_until_it_is_out(
-        self, shipped: Loaded, calendar: WorkingCalendar
+    @pytest.mark.parametrize(
+        ("day", "released", "days"),
+        [
+            ("2025-03-03", set(), {"2025-H1": "2025-06-30"}),
+            ("2025-03-03", {"2025-H1"}, {"2025-H2": "2025-12-31"}),
+            ("2025-12-31", {"2025-H1", "2025-H2"}, {"2026-H1": "2026-06-30"}),
+            ("2025-12-31", {"2024-H1"}, {"2024-H2": "2024-12-31", "2025-H1": "2025-06-30", "2025-H2": "2025-12-31"}),
+        ],
+    )
+    def test_what_is_still_to_come_out_is_all_since_the_last(
+        self, shipped: Loaded, calendar: WorkingCalendar, day: str, released: set[str], days: dict[str, str]
     ) -> None:
-        profile = shipped.catalog.profiles["yiyuan"]
-        days = {
-            name: found.due_day
-            for name, out in (("none", set()), ("this", {"2025-H1"}))
-            if (found := halves.next_due(calendar, profile, "2025-03-03", out))
-        }
-        assert days == {"none": "2025-06-30", "this": "2025-12-31"}
-        over = halves.next_due(calendar, profile, "2025-12-31", {"2025-H2"})
-        assert over is not None
-        assert over.due_day == "2026-06-30"
+        found = halves.outstanding(calendar, shipped.catalog.profiles["yiyuan"], day, released)
+        assert {half: due.due_day for half, due in found} == days
 
 
 @pytest.mark.carries(
@@ -279,7 +280,7 @@ class TestScript:
         assert self.run(catalog_folder) == 0
         said = capsys.readouterr().out
         assert "只公布了一部分，还缺：新闻媒体" in said
-        assert "下一期应在 2027-06-30 以前公布" in said
+        assert "2027年上半年的清单应在 2027-06-30 以前公布" in said
 
     def test_unusable_channels_are_all_named(self, catalog_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert self.run(catalog_folder, "--edition", "2026-H2", "--channel", "radio") == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Collection
 
 from mianzheng.clock import Deadline, WorkingCalendar, deadline
 from mianzheng.errors import BadArgument
@@ -39,13 +40,25 @@ def due(calendar: WorkingCalendar, profile: Profile | None, half: str) -> Deadli
     return deadline(calendar, profile, "edition", first_day_of(half))
 
 
-def next_due(calendar: WorkingCalendar, profile: Profile | None, day: str, released: set[str]) -> Deadline | None:
-    """The first date from `day` on by which an edition is still to come out: this half-year's, or the next one's."""
-    half = half_of(day)
-    if half in released:
-        year, number = int(half[:4]), half[6]
-        half = f"{year}-H2" if number == "1" else f"{year + 1}-H1"
-    return due(calendar, profile, half)
+def outstanding(
+    calendar: WorkingCalendar, profile: Profile | None, day: str, released: Collection[str]
+) -> list[tuple[str, Deadline]]:
+    """The half-years whose edition is still to come, with when each is due: all since the last one, the next one last.
+
+    Where nothing was released yet, that is the half-year of `day` alone: nobody knows what was before.
+    """
+    this = half_of(day)
+    half = following(max(released)) if released else this
+    halves = [half]
+    while halves[-1] < this:
+        halves.append(following(halves[-1]))
+    return [(one, found) for one in halves if (found := due(calendar, profile, one)) is not None]
+
+
+def following(half: str) -> str:
+    """The half-year after one."""
+    year = int(half[:4])
+    return f"{year}-H2" if half[6] == "1" else f"{year + 1}-H1"
 
 
 def next_revision(editions: dict[str, Edition], half: str) -> str:

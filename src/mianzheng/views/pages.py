@@ -11,6 +11,7 @@ from mianzheng.rules.bases import article_order
 from mianzheng.rules.labels import BODY_KINDS, RANKS
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.changes import Change, by_month
+from mianzheng.views.editions import wants_editions
 from mianzheng.views.lists import PublishedList
 from mianzheng.views.live import Live
 from mianzheng.views.pinyin import initial
@@ -135,6 +136,7 @@ def list_page(published: PublishedList, number: int, root: str) -> str:
         place=published.home.place,
         spec=published.spec,
         total=len(published.entries),
+        editions=published.spec.editions and wants_editions(published.home),
         number=number,
         pages=published.pages,
         linked=codes.index("name") if "name" in codes else codes.index("service"),
@@ -169,6 +171,7 @@ def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
         groups=[(code, label, group[:METHOD_SHOWN], len(group)) for code, label, group in groups],
         topics=topic_tiles(atlas, home.place.id),
         lists=[(spec, len(atlas.on_list(home, spec))) for spec in atlas.lists_of(home)],
+        editions=wants_editions(home),
         bodies=[(home.bodies[b], n) for b, n in counts.most_common()],
         scheme=profile.scheme_name.value if profile else None,
         documents=(profile.instruments.value if profile else None) or (),
