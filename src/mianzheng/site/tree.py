@@ -168,6 +168,7 @@ class Builder:
             )
 
     def _laws(self) -> Iterator[Page]:
+        calendars = list(self.atlas.catalog.calendars.values())
         for basis in self.atlas.catalog.legal_bases.values():
             url = f"legal-bases/{basis.id}/"
             body = partial(pages.law_page, self.atlas, basis, root_from(url))
@@ -175,7 +176,7 @@ class Builder:
                 url,
                 "legal-basis",
                 content(basis.title, f"{basis.title}里要求交证明的条文。", body),
-                self.marks.of(url, self.atlas.by_basis.get(basis.id, [])),
+                self.marks.of(url, self.atlas.by_basis.get(basis.id, []), calendars),
             )
 
     def _topics(self) -> Iterator[Page]:

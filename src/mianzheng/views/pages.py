@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBody, PublicService, Topic
+from mianzheng.clock import WorkingCalendar
+from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBody, PublicService, Topic, first_day
+from mianzheng.proposals.repeal import citations_of, new_article, reminders
 from mianzheng.rules.bases import article_order
 from mianzheng.rules.labels import BODY_KINDS, RANKS
 from mianzheng.views.atlas import Atlas, Entry
@@ -113,6 +115,7 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
         for use in entry.item.legal_bases:
             if use.basis == basis.id:
                 articles[use.article].append((entry, use.requires))
+    affected = [one for one in citations_of(atlas.catalog, basis) if one.item.id in atlas.entries]
     say = atlas.phrases()
     code = "checked_only" if basis.repealed or "未核对" in basis.note else "checked_to"
     return render(
@@ -121,6 +124,10 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
         basis=basis,
         rank_label=RANKS[basis.rank],
         checked=say(code, date=zh_date(basis.checked_on)),
+        units=reminders(WorkingCalendar(atlas.catalog.calendars), affected, basis) if affected else [],
+        successor=atlas.catalog.legal_bases.get(basis.repealed.successor) if basis.repealed else None,
+        went={article: new_article(basis, article) for article in articles},
+        ahead=basis.repealed is not None and first_day(basis.repealed.on) > atlas.day,
         articles=sorted(articles.items(), key=lambda found: (article_order(found[0]), found[0])),
         say=say,
     )
