@@ -12,6 +12,9 @@ import yaml
 from lxml import html as lxml_html
 
 from mianzheng import publishing
+from mianzheng.editions.freezing import Release
+from mianzheng.local.releasing import release
+from mianzheng.publishing import sound_catalog
 from mianzheng.site import marks
 from mianzheng.site.setting import Setting
 from mianzheng.views import rendering
@@ -75,7 +78,15 @@ def of_neighbour(setting: Setting) -> Setting:
     return replaced(f"places/test-boshan/services/{service}.yaml", "name: ", "name: 改")(setting)
 
 
+def of_edition(setting: Setting) -> Setting:
+    """Release one, without another change."""
+    wanted = Release("2026-H2", setting.day, setting.day)
+    release(setting.catalog, sound_catalog(setting.catalog, setting.day), "test-boshan", wanted)
+    return setting
+
+
 CHANGES: dict[str, Change] = {
+    "an edition": of_edition,
     "an item's sentence": altered(item={"place": "test-yiyuan", "method": "share"}, set={"explain": "换一句话。"}),
     "an item's day": altered(item={"place": "test-boshan", "method": "share"}, set={"versions.0.from": "2021-04-01"}),
     "an item's note": altered(item={"place": "test-qingshen", "status": "active"}, set={"note": "注"}),

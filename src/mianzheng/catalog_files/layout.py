@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mianzheng.catalog_files.strict_yaml import MAX_BYTES
 from mianzheng.model import (
     BacklogFile,
     BodiesFile,
@@ -20,6 +21,7 @@ from mianzheng.model import (
     PhrasesFile,
     Place,
     Profile,
+    PublicationsFile,
     PublicService,
     ReasonsFile,
     Record,
@@ -37,19 +39,23 @@ class FileType:
     label: str
     record: type[Record]
     pattern: re.Pattern[str]
+    max_bytes: int = MAX_BYTES
 
 
-def _type(name: str, label: str, record: type[Record], pattern: str) -> FileType:
-    return FileType(name, label, record, re.compile(rf"{pattern}\.yaml\Z"))
+def _type(name: str, label: str, record: type[Record], pattern: str, max_bytes: int = MAX_BYTES) -> FileType:
+    return FileType(name, label, record, re.compile(rf"{pattern}\.yaml\Z"), max_bytes)
 
 
+EDITION_BYTES = 20_000_000
+"""An edition holds a whole list: ten thousand lines are about 7 MB."""
 _PLACE = r"places/(?P<place>[^/]+)"
 FILE_TYPES = (
     _type("item", "证明事项", CertificateItem, rf"{_PLACE}/items/(?P<body>[^/]+)/(?P<id>[^/]+)"),
     _type("service", "政务服务事项", PublicService, rf"{_PLACE}/services/(?P<id>[^/]+)"),
     _type("bodies", "单位", BodiesFile, rf"{_PLACE}/bodies"),
     _type("place", "地区", Place, rf"{_PLACE}/place"),
-    _type("edition", "半年度清单", Edition, rf"{_PLACE}/editions/(?P<id>[^/]+)"),
+    _type("edition", "半年度清单", Edition, rf"{_PLACE}/editions/(?P<id>[^/]+)", EDITION_BYTES),
+    _type("publications", "公布渠道登记", PublicationsFile, rf"{_PLACE}/publications"),
     _type("kind", "证明种类", CertificateKind, r"kinds/(?P<shelf>[^/]+)/(?P<id>[^/]+)"),
     _type("legal-basis", "设定依据", LegalBasis, r"legal-bases/(?P<id>[^/]+)"),
     _type("profile", "规则", Profile, r"profiles/(?P<id>[^/]+)"),
@@ -99,6 +105,6 @@ def path_of(record: Record, place: str = "") -> str:
         return f"calendar/{record.year}.yaml"
     if isinstance(record, Place):
         return f"places/{record.id}/place.yaml"
-    if isinstance(record, BodiesFile):
-        return f"places/{place}/bodies.yaml"
+    if isinstance(record, BodiesFile | PublicationsFile):
+        return f"places/{place}/{name}.yaml"
     return f"{name}.yaml"

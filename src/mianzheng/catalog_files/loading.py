@@ -24,6 +24,7 @@ from mianzheng.model import (
     Place,
     PlaceCatalog,
     Profile,
+    PublicationsFile,
     PublicService,
     Record,
     Vocabularies,
@@ -174,7 +175,10 @@ class _Assembly:
                 self.place(place)[file_type.name + "s"][record.id] = record
         elif isinstance(record, Edition):
             self.expect(path, "name", parts["id"], record.id)
+            self.expect(path, "place", place, record.place)
             self.place(place)["editions"][record.id] = record
+        elif isinstance(record, PublicationsFile):
+            self.place(place)["publications"] = record.editions
         elif isinstance(record, CalendarYear):
             if int(parts["id"]) != record.year:
                 self.findings.append(
@@ -202,7 +206,8 @@ class _Assembly:
             self.files[f"profile:{record.id}"] = path
 
     def place(self, name: str) -> dict[str, Any]:
-        return self.places.setdefault(name, {"place": None, "bodies": {}, "services": {}, "items": {}, "editions": {}})
+        kinds = ("bodies", "services", "items", "editions", "publications")
+        return self.places.setdefault(name, {"place": None, **{kind: {} for kind in kinds}})
 
     def expect(self, path: str, variant: str, found: str, expected: str) -> None:
         if found != expected:
@@ -243,7 +248,8 @@ class _Assembly:
                 bodies=parts["bodies"],
                 services=dict(sorted(parts["services"].items())),
                 items=dict(sorted(parts["items"].items())),
-                editions=parts["editions"],
+                editions=dict(sorted(parts["editions"].items())),
+                publications=parts["publications"],
             )
         backlog: Any = self.records.get("backlog.yaml")
         return Catalog(

@@ -62,7 +62,7 @@ def _quick(path: str, file_type: FileType, raw: bytes) -> Reading | None:
     Canonical text quotes whatever two YAML readers could read differently and holds no anchors, tags or comments, so
     the fast reader and the strict one agree on it; a test holds them together.
     """
-    if len(raw) > strict_yaml.MAX_BYTES:
+    if len(raw) > file_type.max_bytes:
         return None
     try:
         text = raw.decode()
@@ -107,7 +107,7 @@ def _is_date(text: str) -> bool:
 
 def _explained(path: str, file_type: FileType, raw: bytes) -> Reading:
     reading = Reading(path, file_type.name, None)
-    text, problems = strict_yaml.decode(raw)
+    text, problems = strict_yaml.decode(raw, file_type.max_bytes)
     document = (
         strict_yaml.read(text) if text and not any(p.what in ("control", "size") for p in problems) else Document()
     )

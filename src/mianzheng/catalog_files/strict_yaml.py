@@ -93,10 +93,10 @@ class Document:
         return self.marks.get((), (1, 1))
 
 
-def decode(raw: bytes) -> tuple[str, list[Problem]]:
-    """Bytes to text, or the reason why not."""
-    if len(raw) > MAX_BYTES:
-        return "", [Problem("yaml-unsafe", "size", 1, 1, {"found": len(raw), "limit": MAX_BYTES})]
+def decode(raw: bytes, limit: int = MAX_BYTES) -> tuple[str, list[Problem]]:
+    """Bytes to text, or the reason why not; at most `limit` bytes."""
+    if len(raw) > limit:
+        return "", [Problem("yaml-unsafe", "size", 1, 1, {"found": len(raw), "limit": limit})]
     if raw.startswith(b"\xef\xbb\xbf"):
         return "", [Problem("yaml-encoding", "bom", 1, 1)]
     try:

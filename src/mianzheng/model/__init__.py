@@ -2,9 +2,10 @@
 
 from mianzheng.model.calendars import Announcement, CalendarYear, Holiday
 from mianzheng.model.catalog import Catalog, PlaceCatalog, Vocabularies
+from mianzheng.model.editions import Edition, EditionEntry, FrozenList, Publication, PublicationsFile
 from mianzheng.model.findings import Finding, has_errors, sorted_findings
 from mianzheng.model.items import BasisUse, CertificateItem, ItemVersion
-from mianzheng.model.places import ADDRESS_SEGMENTS, BodiesFile, Edition, Place
+from mianzheng.model.places import ADDRESS_SEGMENTS, BodiesFile, Place
 from mianzheng.model.profiles import Duration, Leaf, Profile
 from mianzheng.model.reference import CertificateKind, LegalBasis, PublicBody, PublicService
 from mianzheng.model.values import Period, Record, first_day, last_day
@@ -17,6 +18,7 @@ from mianzheng.model.vocabularies import (
     ExemptionMethod,
     Form,
     FormsFile,
+    ListColumn,
     ListsFile,
     ListSpec,
     MethodsFile,
@@ -45,15 +47,18 @@ __all__ = [
     "CodeEntry",
     "Duration",
     "Edition",
+    "EditionEntry",
     "ExclusionsFile",
     "ExemptionMethod",
     "Finding",
     "Form",
     "FormsFile",
+    "FrozenList",
     "Holiday",
     "ItemVersion",
     "Leaf",
     "LegalBasis",
+    "ListColumn",
     "ListSpec",
     "ListsFile",
     "MethodsFile",
@@ -65,6 +70,8 @@ __all__ = [
     "Profile",
     "PublicBody",
     "PublicService",
+    "Publication",
+    "PublicationsFile",
     "ReasonsFile",
     "Record",
     "RoleEntry",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mianzheng.model.calendars import CalendarYear
+from mianzheng.model.editions import Edition, Publication
 from mianzheng.model.items import CertificateItem
-from mianzheng.model.places import Edition, Place
+from mianzheng.model.places import Place
 from mianzheng.model.profiles import Profile
 from mianzheng.model.reference import CertificateKind, LegalBasis, PublicBody, PublicService
 from mianzheng.model.vocabularies import (
@@ -35,6 +36,7 @@ class PlaceCatalog:
     services: Mapping[str, PublicService]
     items: Mapping[str, CertificateItem]
     editions: Mapping[str, Edition]
+    publications: Mapping[str, tuple[Publication, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -61,25 +61,3 @@ class BodiesFile(Record, kw_only=True):
     """`bodies.yaml` of a place: all its public bodies, sorted by id."""
 
     bodies: tuple[PublicBody, ...]
-
-
-class EditionEntry(Record, kw_only=True):
-    """One line of an edition: which item stood on which list with which method and file hash."""
-
-    item: str
-    list: str
-    method: str
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-
-
-class Edition(Record, kw_only=True):
-    """半年度清单: the list as it was frozen and released on a day; never changed afterwards."""
-
-    id: Annotated[str, Meta(pattern=r"^[0-9]{4}-H[12](-r[1-9][0-9]*)?$", title="期次")]
-    place: Slug
-    number: Annotated[str, Meta(max_length=60)] = ""
-    released_on: Day
-    as_of: Day
-    commit: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")] = ""
-    counts: dict[str, int]
-    entries: tuple[EditionEntry, ...]

@@ -177,6 +177,7 @@ class PublishRules(Record, kw_only=True):
     edition_months: Leaf[int]
     channels: Leaf[tuple[Code, ...]]
     lists: Leaf[tuple[Code, ...]]
+    guide_current: Leaf[bool] = Leaf(value=None, source="silent")
 
 
 class VerifyClasses(Record, kw_only=True):

@@ -146,11 +146,17 @@ class BasisVersion(Record, kw_only=True):
 
 
 class Repeal(Record, kw_only=True):
-    """An explicit repeal found in another text."""
+    """An explicit repeal found in another text.
+
+    `successor` is the law that took its place and `articles` where each article went: old citation → new one, empty
+    where nothing took its place. Articles that it does not name are nobody's guess.
+    """
 
     on: PartialDate
     by: Annotated[str, Meta(title="废止它的文件", max_length=200)]
     article: Annotated[str, Meta(max_length=60)] = ""
+    successor: BasisId | Literal[""] = ""
+    articles: dict[str, str] = {}
 
 
 _INNER_MARKS = str.maketrans("《》", "〈〉")

@@ -152,7 +152,7 @@ class ListSpec(Record, kw_only=True):
     """A published or kept list (requirements 1.6.4): which items stand on it, in which columns.
 
     Empty `methods` or `statuses` select nothing: such a list is filled elsewhere (internal lists, one-window
-    lists) or refers to an upstream document.
+    lists) or refers to an upstream document. `editions`: released every half-year as a frozen edition.
     """
 
     code: Code
@@ -164,6 +164,7 @@ class ListSpec(Record, kw_only=True):
     materials: tuple[Literal["certificate", "licence", "approval"], ...] = ()
     columns: tuple[ListColumn, ...] = ()
     levels: bool = False
+    editions: bool = False
     rules: tuple[str, ...] = ()
     note: Text = ""
 

@@ -11,7 +11,9 @@ from collections.abc import Collection
 from mianzheng.model import Catalog, Finding, sorted_findings
 from mianzheng.rules.bases import check_bases_of_item, check_basis_records
 from mianzheng.rules.confirmation import check_confirmation
+from mianzheng.rules.editions import check_editions
 from mianzheng.rules.examination import Examination
+from mianzheng.rules.guides import check_guide
 from mianzheng.rules.items import check_item
 from mianzheng.rules.methods import check_methods
 from mianzheng.rules.names import check_kind_names, check_names_of_item
@@ -38,6 +40,7 @@ def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = Non
         check_profile(run, profile)
     for home in catalog.places.values():
         check_place(run, home)
+        check_editions(run, home)
         check_proofs(run, home)
     files = catalog.files
     for home, item in catalog.items():
@@ -45,6 +48,7 @@ def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = Non
         file = files[item.id]
         if rules is not None:
             check_item(run, rules, item, file)
+            check_guide(run, home, item, file)
             check_methods(run, rules, item, file)
             check_names_of_item(run, rules, item, file)
         check_bases_of_item(run, item, file)

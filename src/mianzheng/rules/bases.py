@@ -115,6 +115,7 @@ def check_basis_records(run: Examination) -> None:
     titles: dict[str, str] = {}
     for basis in run.catalog.legal_bases.values():
         file = run.file_of(basis.id)
+        _successor(run, basis, file)
         days = [first_day(v.from_) for v in basis.versions]
         if days != sorted(days):
             run.add("basis-incomplete", "order", file=file, field="versions")
@@ -132,3 +133,17 @@ def check_basis_records(run: Examination) -> None:
                 other=titles[key],
             )
         titles.setdefault(key, basis.id)
+
+
+def _successor(run: Examination, basis: LegalBasis, file: str) -> None:
+    """Where a repealed law's articles went: a law that is there, citations that can be read."""
+    if basis.repealed is None:
+        return
+    if basis.repealed.successor and basis.repealed.successor not in run.catalog.legal_bases:
+        run.unknown(file, "repealed.successor", basis.repealed.successor, "依据")
+    for old, new in basis.repealed.articles.items():
+        for article in filter(None, (old, new)):
+            if article_number(article) is None:
+                run.add("basis-article-unknown", "form", file=file, field="repealed.articles", article=article)
+    if any(basis.repealed.articles.values()) and not basis.repealed.successor:
+        run.add("basis-incomplete", "successor", file=file, field="repealed.successor")

@@ -8,7 +8,7 @@ FIELDS = {
     "basis": "依据", "article": "条款", "requires": "该条要求", "versions": "各时间段的方式", "from": "开始日",
     "until": "结束日", "method": "免提交方式", "time_class": "答复时限类别", "fallback": "补救办法",
     "agency": "代办核验的做法", "share": "数据共享", "commit": "告知承诺", "letter": "承诺书", "check": "核查",
-    "verify": "部门核验", "request_template": "协查函模板", "reply_template": "反馈函模板", "channel": "核验渠道",
+    "verify": "部门核验", "request_template": "协查函模板", "reply_template": "反馈函模板", "channel": "渠道",
     "proxy": "代办", "authorisation": "授权", "call": "数据调用", "issue_online": "在线开具", "system": "系统",
     "reference": "以编号代替", "reuse": "重复使用", "approve_first": "先办后验", "tolerate": "容缺受理",
     "promise": "承诺", "other": "其他方式", "reason": "理由", "proposal": "调整申请", "in_force": "有效期",
@@ -38,7 +38,8 @@ FIELDS = {
     "complaint_receivers": "投诉受理单位", "credit_weight": "信用权重", "frequent": "高频", "correctable": "可纠正",
     "risk_controllable": "风险可控", "fields": "栏目", "valid_until": "用到什么时候", "why": "原因",
     "number": "编号", "address": "网址", "place": "地区", "list": "清单", "as_of": "截至日", "released_on": "公布日",
-    "counts": "件数", "entries": "各条", "sha256": "校验值",
+    "counts": "件数", "entries": "各条", "sha256": "校验码", "lists": "清单", "columns": "栏目",
+    "editions": "各期清单", "cells": "内容",
 }  # fmt: skip
 
 LEVELS = {
@@ -55,6 +56,9 @@ RANKS = {
     "law": "法律", "administrative_regulation": "行政法规", "state_council_decision": "国务院决定",
     "local_regulation": "地方性法规", "department_rule": "部门规章", "local_government_rule": "地方政府规章",
     "judicial_interpretation": "司法解释", "normative_document": "规范性文件",
+}  # fmt: skip
+CHANNELS = {
+    "portal": "政府门户网站", "platform": "政务服务平台", "media": "新闻媒体", "notice": "公告栏",
 }  # fmt: skip
 STATUSES = {
     "candidate": "还要交（尚未列入清单）", "notice": "公示中", "active": "已列入清单", "cancelled": "已取消",

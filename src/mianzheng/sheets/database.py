@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from mianzheng.sheets.official import DEMONSTRATION, OfficialList
+from mianzheng.sheets.official import DEMONSTRATION, OfficialList, todays
 from mianzheng.views.atlas import Atlas
 from mianzheng.views.lists import lists_of
 
@@ -46,7 +46,7 @@ def write_database(atlas: Atlas, documents: Iterable[OfficialList], target: Path
 def every_list(atlas: Atlas) -> list[OfficialList]:
     """All public lists of all places."""
     homes = atlas.catalog.places.values()
-    return [OfficialList(one, home.place.fictional) for home in homes for one in lists_of(atlas, home)]
+    return [todays(one, demonstration=home.place.fictional) for home in homes for one in lists_of(atlas, home)]
 
 
 def _fill(connection: sqlite3.Connection, atlas: Atlas, documents: Iterable[OfficialList], demonstration: bool) -> None:
@@ -75,8 +75,8 @@ def _fill(connection: sqlite3.Connection, atlas: Atlas, documents: Iterable[Offi
     ])  # fmt: skip
     put("item_basis", [(e.item.id, u.basis, u.article, u.requires) for e in entries for u in e.item.legal_bases])
     put("list_row", [
-        (d.published.home.place.id, d.published.spec.code, number, entry.item.id)
-        for d in documents for number, entry in enumerate(d.published.entries, 1)
+        (d.place.id, d.code, number, item)
+        for d in documents for number, (item, _) in enumerate(d.lines, 1)
     ])  # fmt: skip
     mark = DEMONSTRATION if demonstration else ""
     put("about", [("as_of", atlas.day), ("notice", mark)])

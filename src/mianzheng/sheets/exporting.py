@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mianzheng.errors import BadArgument
-from mianzheng.sheets.official import OfficialList
+from mianzheng.sheets.official import OfficialList, todays
 from mianzheng.sheets.plain import list_csv, list_json
 from mianzheng.sheets.word import list_docx
 from mianzheng.sheets.workbook import list_xlsx
@@ -28,4 +28,4 @@ def official(atlas: Atlas, place: str, code: str, *, number: str = "") -> Offici
     published = {one.spec.code: one for one in lists_of(atlas, home)}
     if code not in published:
         raise BadArgument(f"{home.place.name}没有“{code}”这个公开清单；有：{'、'.join(published) or '（没有）'}")
-    return OfficialList(published[code], home.place.fictional, number)
+    return todays(published[code], demonstration=home.place.fictional, number=number)

@@ -42,11 +42,10 @@ def harmless(cell: str) -> str:
 
 
 def list_json(document: OfficialList) -> bytes:
-    """A list as JSON: column codes and labels, one object a row."""
-    published = document.published
-    spec = published.spec
+    """A list as JSON: column codes and labels, one object a row; a frozen one names its edition and digest."""
     codes = [*document.codes, "id"]
-    pairs = zip(published.rows, published.entries, strict=True)
-    records = [dict(zip(codes, [*row, entry.item.id], strict=True)) for row, entry in pairs]
-    head = envelope(spec.code, len(records), document.as_of, demonstration=document.demonstration)
-    return msgspec.json.encode(head | {"title": spec.title, "columns": spec.columns, "records": records})
+    records = [dict(zip(codes, [*cells, item], strict=True)) for item, cells in document.lines]
+    head = envelope(document.code, len(records), document.as_of, demonstration=document.demonstration)
+    if document.edition:
+        head |= {"edition": document.edition, "number": document.number, "sha256": document.digest}
+    return msgspec.json.encode(head | {"title": document.name, "columns": document.columns, "records": records})

@@ -27,7 +27,7 @@ def list_xlsx(document: OfficialList) -> bytes:
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook always has one
-    sheet.title = document.published.spec.title[:31]
+    sheet.title = document.name[:31]
     width = len(document.codes)
     for line, (text, font) in enumerate(_heading(document), 1):
         cell = write(sheet, line, 1, text)

@@ -12,6 +12,7 @@ from pathlib import Path
 from mianzheng.model import Catalog
 from mianzheng.site import feeds, headers
 from mianzheng.site.downloads import Downloads
+from mianzheng.site.edition_pages import EditionPages
 from mianzheng.site.item_pages import ItemPages
 from mianzheng.site.live_files import read_live
 from mianzheng.site.marks import Marks
@@ -41,7 +42,8 @@ def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Sum
     marks = Marks(atlas, setting, shells)
     builder = Builder(atlas, live, setting, marks)
     items = ItemPages(atlas, live, setting, marks)
-    return Tree(setting.out).write(Stamper(catalog, shells, setting, schemas).files(builder, items))
+    editions = EditionPages(atlas, setting, marks)
+    return Tree(setting.out).write(Stamper(catalog, shells, setting, schemas).files(builder, items, editions))
 
 
 class Stamper:
@@ -56,13 +58,12 @@ class Stamper:
         self.common = [self._common("../" * depth or "./") for depth in range(len(shells.by_depth))]
         self.filled = [shell.fill_partly(common) for shell, common in zip(shells.by_depth, self.common, strict=True)]
 
-    def files(self, builder: Builder, items: ItemPages) -> Iterator[File]:
+    def files(self, builder: Builder, items: ItemPages, editions: EditionPages) -> Iterator[File]:
         """Every file of the site."""
         urls: list[str] = []
         inline: set[str] = set()
-        for page in chain(
-            builder.front(), builder.notices(), builder.places(), items.pages(), builder.shared(), builder.problems()
-        ):
+        records = (builder.places(), editions.pages(), items.pages(), builder.shared(), builder.problems())
+        for page in chain(builder.front(), builder.notices(), *records):
             if page.listed:
                 urls.append(page.url)
             yield File(f"{page.url}index.html", page.kind, partial(self.stamp, page), page.mark)
@@ -78,6 +79,7 @@ class Stamper:
                 urls.append(url)
             yield File(path, "hand-written", html.encode)
         inline.update("".join(shell.texts) for shell in self.shells.by_depth)
+        yield from editions.files()
         yield from self._beside(builder, urls, inline)
 
     def stamp(self, page: Page) -> bytes:

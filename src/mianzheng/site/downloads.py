@@ -12,7 +12,7 @@ import msgspec
 from mianzheng.model import first_day
 from mianzheng.proposals.wording import NOTHING
 from mianzheng.sheets.exporting import FORMATS
-from mianzheng.sheets.official import OfficialList
+from mianzheng.sheets.official import todays
 from mianzheng.site import data, feeds
 from mianzheng.site.calendars import last_day_calendar
 from mianzheng.site.setting import Setting
@@ -54,7 +54,7 @@ class Downloads:
     def _lists(self) -> Iterator[File]:
         for published in chain.from_iterable(self.builder.lists.values()):
             mark = self.builder.marks.of(published.stem, published.entries)
-            document = OfficialList(published, self.setting.demonstration)
+            document = todays(published, demonstration=self.setting.demonstration)
             for ending in published.formats:
                 yield File(f"{published.stem}.{ending}", "download", partial(FORMATS[ending], document), mark)
 

@@ -46,7 +46,7 @@ class Marks:
             catalog.vocabularies,
             catalog.profiles,
             catalog.legal_bases,
-            [(home.place, home.bodies, home.editions) for home in catalog.places.values()],
+            [(home.place, home.bodies, home.editions, home.publications) for home in catalog.places.values()],
             [shell.texts for shell in shells.by_depth],
             (atlas.day, setting.base_url, setting.demonstration),
         )
@@ -61,6 +61,10 @@ class Marks:
         for making in makings:
             digest.update(self._one(making))
         return digest.digest()
+
+    def of_frozen(self, *makings: object) -> bytes:
+        """The mark of what is made from these alone, whatever day it is and whatever the rest of the catalog says."""
+        return digest_of(PROGRAM + msgspec.msgpack.encode(makings))
 
     def _one(self, making: object) -> bytes:
         if isinstance(making, list):

@@ -78,7 +78,7 @@ class Builder:
             ("tools/deadlines/", "deadlines", "算期限：最晚哪天？", "按工作日算到期日，看清每一天算不算。",
              partial(deadline_form, atlas.catalog, "../../"), ""),
         ):  # fmt: skip
-            yield Page(url, kind, _content(title, description, body), feed=feed)
+            yield Page(url, kind, content(title, description, body), feed=feed)
 
     def notices(self) -> Iterator[Page]:
         """A page for each notice, running or over; an address that was given out goes on to answer."""
@@ -94,7 +94,7 @@ class Builder:
         for code, trouble in TROUBLES.items():
             url = f"problems/{code}/"
             body = partial(pages.problem_page, trouble, "../../")
-            yield Page(url, "problem", _content(trouble.title, trouble.meaning, body), self.marks.of(url), listed=False)
+            yield Page(url, "problem", content(trouble.title, trouble.meaning, body), self.marks.of(url), listed=False)
 
     def places(self) -> Iterator[Page]:
         """Each place with its services, bodies and lists."""
@@ -105,7 +105,7 @@ class Builder:
             yield Page(
                 url,
                 "place",
-                _content(place.name, f"{place.name}的免证清单", body),
+                content(place.name, f"{place.name}的免证清单", body),
                 self.marks.of(url, self.atlas.by_place[place.id]),
                 f"{url}feed.xml",
             )
@@ -120,7 +120,7 @@ class Builder:
             yield Page(
                 url,
                 "service",
-                _content(
+                content(
                     f"{service.name} - {home.place.short_name}",
                     f"办{service.name}，哪些证明不用带。",
                     partial(pages.service_page, atlas, home, service, root_from(url)),
@@ -136,7 +136,7 @@ class Builder:
             yield Page(
                 url,
                 "body",
-                _content(one.name, f"{one.name}要过、开过的证明。", body),
+                content(one.name, f"{one.name}要过、开过的证明。", body),
                 self.marks.of(url, atlas.by_body.get(one.id, []), atlas.issued_by.get(one.id, [])),
             )
 
@@ -148,7 +148,7 @@ class Builder:
                 yield Page(
                     url,
                     "list",
-                    _content(
+                    content(
                         f"{spec.title} - {home.place.name}",
                         f"{home.place.name}的{spec.title}",
                         partial(pages.list_page, published, number, root_from(url)),
@@ -172,19 +172,20 @@ class Builder:
             yield Page(
                 url,
                 "kind",
-                _content(f"{kind.name}：还要不要交", f"{kind.name}：各处办什么事要它，用什么代替。", body),
+                content(f"{kind.name}：还要不要交", f"{kind.name}：各处办什么事要它，用什么代替。", body),
                 self.marks.of(url, kind, atlas.by_kind[kind.id], makers),
             )
 
     def _laws(self) -> Iterator[Page]:
+        calendars = list(self.atlas.catalog.calendars.values())
         for basis in self.atlas.catalog.legal_bases.values():
             url = f"legal-bases/{basis.id}/"
             body = partial(pages.law_page, self.atlas, basis, root_from(url))
             yield Page(
                 url,
                 "legal-basis",
-                _content(basis.title, f"{basis.title}里要求交证明的条文。", body),
-                self.marks.of(url, self.atlas.by_basis.get(basis.id, [])),
+                content(basis.title, f"{basis.title}里要求交证明的条文。", body),
+                self.marks.of(url, self.atlas.by_basis.get(basis.id, []), calendars),
             )
 
     def _topics(self) -> Iterator[Page]:
@@ -196,7 +197,7 @@ class Builder:
             yield Page(
                 url,
                 "topic",
-                _content(f"{topic.label}：哪些证明不用交", f"{topic.label}要办的事和证明。", body),
+                content(f"{topic.label}：哪些证明不用交", f"{topic.label}要办的事和证明。", body),
                 self.marks.of(url, self.atlas.by_topic.get(topic.code, []), kinds),
             )
 
@@ -216,8 +217,9 @@ class Builder:
         ):
             counted = [[topic.code, count, free] for topic, count, free in tiles]
             body = partial(pages.directory_page, title, lead, links, "../", tiles)
-            yield Page(url, "directory", _content(title, lead, body), self.marks.of(url, links, counted))
+            yield Page(url, "directory", content(title, lead, body), self.marks.of(url, links, counted))
 
 
-def _content(title: str, description: str, body: Callable[[], str]) -> Callable[[], Content]:
+def content(title: str, description: str, body: Callable[[], str]) -> Callable[[], Content]:
+    """What fills a shell, made when it is wanted."""
     return lambda: Content(title, description, body())

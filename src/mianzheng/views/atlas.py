@@ -16,6 +16,7 @@ from mianzheng.model import (
     Catalog,
     CertificateItem,
     CertificateKind,
+    Edition,
     ItemVersion,
     ListSpec,
     Place,
@@ -25,6 +26,7 @@ from mianzheng.model import (
     PublicService,
     first_day,
 )
+from mianzheng.rules.editions import newest
 from mianzheng.rules.standing import Standing, as_of
 from mianzheng.views.phrases import Phrases
 
@@ -108,6 +110,16 @@ class Atlas:
             for service in home.services.values():
                 for kind in service.produces:
                     found[kind].append((home.place, service))
+        return found
+
+    @cached_property
+    def last_edition(self) -> Mapping[str, Edition]:
+        """For each item that stands in its place's newest edition, that edition."""
+        found: dict[str, Edition] = {}
+        for home in self.catalog.places.values():
+            if home.editions:
+                last = newest(home.editions.values())
+                found.update((entry.item, last) for entry in last.entries)
         return found
 
     def phrases(self, profile: Profile | None = None) -> Phrases:

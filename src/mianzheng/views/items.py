@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from mianzheng.editions.halves import spoken
 from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
 from mianzheng.model.items import CommitTerms
 from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
@@ -121,6 +122,9 @@ def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: Item
         found.append(Fact("事项编码", entry.service.code))
     if entry.item.in_force is not None:
         found.append(Fact("从什么时候起", version.from_ if version else entry.item.in_force.from_))
+    if (last := atlas.last_edition.get(entry.item.id)) is not None:
+        small = (last.number,) if last.number else ()
+        found.append(Fact("最近一期清单", spoken(last.id), f"{place}editions/{last.id}/", small))
     return found
 
 

@@ -11,6 +11,8 @@ from mianzheng.rules.labels import LEVELS, MATERIALS
 from mianzheng.views.atlas import Atlas, Entry
 
 LIST_PAGE = 100
+FORMATS = ("xlsx", "docx", "csv", "json")
+"""The endings of downloads, those for offices first."""
 OFFICE_ROWS = 2000
 """Up to so many rows a list is written as Excel and Word with every build; longer ones would keep it waiting."""
 Cell = Callable[[Atlas, Entry, int], str]
@@ -113,7 +115,7 @@ class PublishedList:
     @property
     def formats(self) -> tuple[str, ...]:
         """The endings of its downloads, those for offices first."""
-        return ("xlsx", "docx", "csv", "json") if len(self.entries) <= OFFICE_ROWS else ("csv", "json")
+        return FORMATS if len(self.entries) <= OFFICE_ROWS else FORMATS[2:]
 
     @property
     def stem(self) -> str:

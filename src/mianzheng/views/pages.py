@@ -6,11 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBody, PublicService, Topic
+from mianzheng.clock import WorkingCalendar
+from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBody, PublicService, Topic, first_day
+from mianzheng.proposals.repeal import citations_of, new_article, reminders
 from mianzheng.rules.bases import article_order
 from mianzheng.rules.labels import BODY_KINDS, RANKS
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.changes import Change, by_month
+from mianzheng.views.editions import wants_editions
 from mianzheng.views.lists import PublishedList
 from mianzheng.views.live import Live
 from mianzheng.views.pinyin import initial
@@ -113,6 +116,7 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
         for use in entry.item.legal_bases:
             if use.basis == basis.id:
                 articles[use.article].append((entry, use.requires))
+    affected = [one for one in citations_of(atlas.catalog, basis) if one.item.id in atlas.entries]
     say = atlas.phrases()
     code = "checked_only" if basis.repealed or "未核对" in basis.note else "checked_to"
     return render(
@@ -121,6 +125,10 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
         basis=basis,
         rank_label=RANKS[basis.rank],
         checked=say(code, date=zh_date(basis.checked_on)),
+        units=reminders(WorkingCalendar(atlas.catalog.calendars), affected, basis) if affected else [],
+        successor=atlas.catalog.legal_bases.get(basis.repealed.successor) if basis.repealed else None,
+        went={article: new_article(basis, article) for article in articles},
+        ahead=basis.repealed is not None and first_day(basis.repealed.on) > atlas.day,
         articles=sorted(articles.items(), key=lambda found: (article_order(found[0]), found[0])),
         say=say,
     )
@@ -136,6 +144,7 @@ def list_page(published: PublishedList, number: int, root: str) -> str:
         place=published.home.place,
         spec=published.spec,
         total=len(published.entries),
+        editions=published.spec.editions and wants_editions(published.home),
         number=number,
         pages=published.pages,
         linked=codes.index("name") if "name" in codes else codes.index("service"),
@@ -170,6 +179,7 @@ def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
         groups=[(code, label, group[:METHOD_SHOWN], len(group)) for code, label, group in groups],
         topics=topic_tiles(atlas, home.place.id),
         lists=[(spec, len(atlas.on_list(home, spec))) for spec in atlas.lists_of(home)],
+        editions=wants_editions(home),
         bodies=[(home.bodies[b], n) for b, n in counts.most_common()],
         scheme=profile.scheme_name.value if profile else None,
         documents=(profile.instruments.value if profile else None) or (),

@@ -58,6 +58,40 @@ SENTENCES: Sentences = {
             "error", "半年度清单 {id} 已经公布，不能再改，也不能删。", "需要更正的，发布一期修订版。", "YY-ADJ-05-2"
         ),
     },
+    "edition-altered": {
+        "": Wording(
+            "error",
+            "{id} 期的《{title}》和公布时的校验码对不上：公布以后被改过。",
+            "公布过的清单不能改，请恢复原来的文件；内容要更正的，用 scripts/release_edition.py 发布一期修订版。",
+            "YY-ADJ-05-2",
+        ),
+        "counts": Wording(
+            "error",
+            "{id} 期写的条数和实际的条数不一样。",
+            "公布过的清单不能改，请恢复原来的文件；内容要更正的，用 scripts/release_edition.py 发布一期修订版。",
+            "YY-ADJ-05-2",
+        ),
+        "revision": Wording(
+            "error",
+            "{id} 是修订版，但没有它要更正的 {before} 期。",
+            "请恢复 {before} 期的文件；第一次公布的，期次不写 -r。",
+            "YY-ADJ-05-2",
+        ),
+    },
+    "edition-unpublished": {
+        "": Wording(
+            "hint",
+            "{id} 期还没有登记公布。规则要求在这些地方公布：{missing}。",
+            "公布以后，用 scripts/release_edition.py 的 --channel 登记。",
+            "BS-PL-3-1-2c",
+        ),
+        "in-part": Wording(
+            "hint",
+            "{id} 期只公布了一部分，还缺：{missing}。",
+            "补上以后，用 scripts/release_edition.py 的 --channel 登记。",
+            "BS-PL-3-1-2c",
+        ),
+    },
     "yaml-syntax": {
         "syntax": Wording(
             "error",

@@ -253,6 +253,14 @@ SENTENCES: Sentences = {
         ),
         "never": Wording("hint", "还没有核对过。", "请索要单位核对后填写 confirmed。", "YY-ADJ-05-2"),
     },
+    "guide-outdated": {
+        "": Wording(
+            "error",
+            "“{service}”的办事指南是 {updated} 更新的，早于现行办法开始的 {since}：群众会照旧的去办。",
+            "请按现行办法改好办事指南，再把服务的 guide_updated 写成改好的日期。",
+            "BS-PL-3-4a、FX-4-3-1、WH-OR-17",
+        ),
+    },
     "risk-assessment-missing": {
         "": Wording(
             "warning",

@@ -92,6 +92,11 @@ SENTENCES: Sentences = {
         "dates": Wording(
             "warning", "施行日期 {effective} 早于公布日期 {published}。", "请核对；确实如此的在 note 里说明。"
         ),
+        "successor": Wording(
+            "error",
+            "写了旧条文对应的新条文，没有写是哪部新法的。",
+            "请在 repealed.successor 写明接替它的依据；还没有登记的先登记。",
+        ),
         "duplicate": Wording("error", "{title}已有一条：{other}。", "同一文件只建一条，版本写在 versions 里。"),
     },
 }
