@@ -9,11 +9,14 @@ from typing import Any
 
 from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.local import LocalForge
+from mianzheng.cases.records import CaseRecord
 from mianzheng.catalog_files.repository import GitCatalogRepository
 from mianzheng.jobs.outbox import deliver
 from mianzheng.jobs.proposals import ProposalWork
+from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.model import CertificateItem
 from mianzheng.ports import Forge
+from mianzheng.proposals.doorbell import ring
 from tests.conftest import lay_catalog
 from tests.web_client import Town, Visitor
 
@@ -28,7 +31,19 @@ class ListTown(Town):
         self.repository = GitCatalogRepository(folder / "forge.git")
         self.published: list[str] = []
         self.works = ProposalWork(self.services.store, self.forge, self.repository, self._publish)
+        self.reconciler = Reconciler(self.works, lambda: self.published[-1] if self.published else self.founded)
+        self.founded, self.told = self.forge.main(), ""
         return self
+
+    def look(self) -> str:
+        """A look at the forge right now; returns the report."""
+        ring(self.services.store, self.now)
+        self.told = self.reconciler.turn(self.now)
+        return self.told
+
+    def case(self, id: str) -> CaseRecord:
+        """The proposal as it lies in the store."""
+        return self.services.store.get("proposal", id)
 
     def _publish(self) -> None:
         self.catalog, _ = self.repository.read()
@@ -40,6 +55,7 @@ class ListTown(Town):
             handlers = {"forge": self.works.deliver, "site": self.works.show}
             deliver(self.services.store, handlers, lambda: self.now)
             self.works.advance(self.now)
+            self.told = self.reconciler.turn(self.now)
 
     def item(self, place: str, method: str) -> CertificateItem:
         home = self.catalog.places[place]

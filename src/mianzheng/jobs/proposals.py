@@ -69,13 +69,15 @@ class ProposalWork:
     def advance(self, now: datetime.datetime) -> int:
         """Moves on what needs nobody: filing (WH-OR-16), merging what is filed; returns how many."""
         moved = 0
-        desk = self.desk()
-        for record in _all(self.store, ("submitted", "filed")):
-            if record.data.get("delivery", {}).get("status") != "open":
-                continue
-            chain = chain_of(desk.catalog, facts_of(record))
-            files_itself = all(step.kind == "file" for step in chain)
-            if record.state == "submitted" and not files_itself:
+        there = [
+            record
+            for record in all_in(self.store, ("submitted", "filed"))
+            if record.data.get("delivery", {}).get("status") in ("open", "merged")
+        ]
+        desk = self.desk() if there else None  # reading the list takes its time
+        for record in there:
+            assert desk is not None
+            if not _moves_on(desk, record, day_of(now)):
                 continue
             event = "file" if record.state == "submitted" else "deliver"
             change = follow(
@@ -112,8 +114,10 @@ class ProposalWork:
         branch = _branch(record)
         head = self.forge.push(branch, delivery["base"], _commit(record, application, catalog, examined))
         request = self._request(branch, record, application, catalog)
-        done = {**delivery, "status": "open", "branch": branch, "number": request.number, "head": head}
-        return follow(record, "deliver", now, {"delivery": "open"}, delivery=done)
+        tell = "merge" if record.state == "approved" else ""  # it was set aside while merging, and is sent again
+        status = "merging" if tell else "open"
+        done = {**delivery, "status": status, "branch": branch, "number": request.number, "head": head}
+        return follow(record, "deliver", now, {"delivery": status}, tell, delivery=done)
 
     def _request(self, branch: str, record: CaseRecord, application: Application, catalog: Catalog) -> PullRequest:
         found = [one for one in self.forge.find(branch) if one.state != "closed"]
@@ -185,16 +189,21 @@ class ProposalWork:
         return follow(record, "void", now, {"commit": head}, "open", delivery=delivery, opinions=[])
 
     def _closed(self, record: CaseRecord) -> None:
+        """Raises Rejected when it was merged meanwhile: the forge decides such races, and somebody has to look."""
         number = record.data.get("delivery", {}).get("number")
-        if number is None:
-            return
-        try:
+        if number is not None:
             self.forge.close(number, MACHINE.states[record.state].label)
-        except Rejected:  # merged meanwhile: the forge decides such races
-            return
 
 
-def _all(store: RecordStore, states: tuple[str, ...]) -> Iterator[CaseRecord]:
+def _moves_on(desk: ProposalDesk, record: CaseRecord, day: str) -> bool:
+    """Whether a proposal that is on the forge goes on without anybody: filed by itself, or filed and nothing lacks."""
+    if record.state == "filed":
+        return not lacks(desk, record, day)
+    return all(step.kind == "file" for step in chain_of(desk.catalog, facts_of(record)))
+
+
+def all_in(store: RecordStore, states: tuple[str, ...]) -> Iterator[CaseRecord]:
+    """Every proposal in one of the states. Raises Unavailable."""
     after = ""
     while True:
         page = store.worklist(Worklist(kind=MACHINE.kind, states=states), after, 200)

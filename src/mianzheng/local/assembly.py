@@ -82,7 +82,10 @@ def assemble(order: Order) -> Assembled:
     work = ProposalWork(services.store, published.forge, published.repository, keeper.publish, teams.of)
     runners = [
         Runner(jobs, services.store, services.now, services.log)
-        for jobs in (quick_jobs(order.data, services, work, seconds), slow_jobs(order.data, services))
+        for jobs in (
+            quick_jobs(order.data, services, work, seconds, lambda: keeper.shown),
+            slow_jobs(order.data, services),
+        )
     ]
     for runner in runners:
         runner.start()

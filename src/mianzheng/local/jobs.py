@@ -25,6 +25,7 @@ from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.nightly import check_history, destroy_old
 from mianzheng.jobs.outbox import Handler, deliver
 from mianzheng.jobs.proposals import ProposalWork
+from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.jobs.recounting import watch_calendars
 from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import DAY, Job
@@ -48,18 +49,24 @@ ABOUT_REGISTER = """# 投诉举报登记册
 
 
 def quick_jobs(
-    data: Path, services: Services, work: ProposalWork | None = None, elapsed: Callable[[], float] = time.monotonic
+    data: Path,
+    services: Services,
+    work: ProposalWork | None = None,
+    elapsed: Callable[[], float] = time.monotonic,
+    shown: Callable[[], str] = lambda: "",
 ) -> list[Job]:
     """What people wait for: deliveries, what has come due, and the clock itself. Raises Unavailable, OSError.
 
-    Without `work` proposals wait: a rehearsal has no forge of its own.
+    Without `work` proposals wait: a rehearsal has no forge of its own. `shown`: the commit that the site shows.
     """
     store, now, log = services.store, services.now, services.log
     handlers, sweepers = handlers_over(data, services), complaint_sweeper(services.catalog, services.keys)
     moving = []
     if work:
         handlers |= {FORGE: work.deliver, SITE: work.show}
+        reconciler = Reconciler(work, shown)
         moving = [
+            Job("forge", SOON, lambda: reconciler.turn(now())),
             Job("proposals", SOON, lambda: f"推进 {work.advance(now())} 件"),
             Job("live", SOON, lambda: write_live(store, services.catalog(), data / LIVE_FOLDER)),
         ]

@@ -40,6 +40,11 @@ class MirroredList:
         """The catalog folder as it is published."""
         return self._work.catalog
 
+    @property
+    def commit(self) -> str:
+        """The commit that the work tree shows."""
+        return self._work.commit
+
     def refresh(self) -> str:
         """Bring the work tree to the newest commit on GitHub; returns it. Raises Unavailable."""
         newest = self._mirror.fetch()

@@ -46,6 +46,11 @@ class PublishedList:
         """The catalog folder as it is published."""
         return self._work.catalog
 
+    @property
+    def commit(self) -> str:
+        """The commit that the work tree shows."""
+        return self._work.commit
+
     def refresh(self) -> str:
         """Bring the work tree to the newest commit; returns it. Raises Unavailable."""
         newest = self.forge.main()

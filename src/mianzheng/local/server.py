@@ -48,13 +48,17 @@ class WholeSite:
 
 
 class SiteKeeper:
-    """Builds the site now and whenever its sources change; a catalog with errors leaves the last good site."""
+    """Builds the site now and whenever its sources change; a catalog with errors leaves the last good site.
+
+    `shown` is the commit that the site shows, empty before the first build.
+    """
 
     def __init__(self, project: Path, setting: Setting, published: PublishedList | MirroredList) -> None:
         self.project, self.published = project, published
         self.setting = replace(setting, catalog=published.catalog)
         self._source = setting.catalog
         self._in_hand: Catalog | None = None
+        self.shown = ""
         self._building = threading.Lock()
         self._stop = threading.Event()
 
@@ -68,9 +72,10 @@ class SiteKeeper:
     def build(self) -> None:
         """Build once. Raises MianzhengError."""
         with self._building:
+            commit = self.published.commit
             make_shells(self.project, self.setting.shells)
             summary, findings = publishing.publish(self.setting)
-            self._in_hand = None
+            self._in_hand, self.shown = None, commit
         if findings:
             print(reports.summary(findings), file=sys.stderr)
         counts = f"写 {summary.written}，不变 {summary.unchanged}，删 {summary.deleted}"

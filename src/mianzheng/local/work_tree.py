@@ -12,10 +12,11 @@ FOLDER = "catalog"
 
 
 class WorkTree:
-    """The folder `tree`, checked out beside the bare repository `bare`, which is there already."""
+    """The folder `tree`, checked out beside the bare repository `bare`, which is there already; at `commit`."""
 
     def __init__(self, bare: Path, tree: Path) -> None:
         self.bare, self.tree = bare, tree
+        self.commit = ""
 
     @property
     def catalog(self) -> Path:
@@ -29,6 +30,7 @@ class WorkTree:
             self._git("-C", str(self.bare), "worktree", "prune")
             self._git("-C", str(self.bare), "worktree", "add", "--detach", str(self.tree.resolve()), commit)
         self._git("-C", str(self.tree), "reset", "--quiet", "--hard", commit)
+        self.commit = commit
 
     def _git(self, *arguments: str) -> None:
         done = subprocess.run(["git", *arguments], capture_output=True, check=False, encoding="utf-8")

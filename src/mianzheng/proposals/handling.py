@@ -289,7 +289,8 @@ def _effects(record: CaseRecord, event: Event, step: Step) -> dict[str, Any]:
         case "reject" | "withdraw":
             return {"delivery": {**delivery, "status": "closed"}, "outcome": step.given.get("why", "")}
         case "retry":
-            return {"delivery": {**delivery, "status": "queued"}}
+            closed = delivery["status"] == "closed"  # somebody may have deleted its branch as well
+            return {"delivery": {**delivery, "status": "queued", "round": delivery["round"] + closed}}
     return {}
 
 

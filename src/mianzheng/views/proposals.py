@@ -24,7 +24,7 @@ HERE = "/office/proposals"
 Option = tuple[str, str]
 DELIVERIES = {
     "queued": "正在送审", "pushing": "正在送审", "open": "已送审", "merging": "正在并入", "merged": "已并入",
-    "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "已关闭",
+    "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "合并请求已关闭",
 }  # fmt: skip
 CHECK_WHEN = [("before", "办理前"), ("during", "办理中"), ("after", "办结后")]
 CHECK_HOW = [("onsite", "上门看"), ("online", "上网查"), ("sampling", "抽查"), ("internal", "单位内部查"),
@@ -124,6 +124,7 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         state=MACHINE.states[record.state],
         delivery=DELIVERIES.get(delivery["status"], delivery["status"]),
         conflicts=list(delivery.get("problems", {}).values()),
+        by_hand=delivery if delivery.get("by_hand") else None,
         came=timeliness_of(record).sentence,
         next_step=view.next_step,
         lacks=view.lacks,
@@ -150,7 +151,7 @@ def _fits(view: ProposalView, event: str) -> bool:
         case "object" | "settle":
             return bool(data.get("notice"))
         case "retry":
-            return bool(data["delivery"]["status"] in ("parked", "conflicted"))
+            return bool(data["delivery"]["status"] in ("parked", "conflicted", "closed"))
         case "withdraw":
             return view.role == "department" or data["application"].get("initiator") == "office"
     return True

@@ -22,6 +22,7 @@ from mianzheng.web import (
     proposals,
     reports,
     sessions,
+    webhooks,
 )
 from mianzheng.web.calls import Call
 from mianzheng.web.openapi import description
@@ -54,4 +55,5 @@ ROUTES: tuple[Route, ...] = (
     *office.ROUTES,
     *proposals.ROUTES,
     *reports.ROUTES,
+    *webhooks.ROUTES,
 )
