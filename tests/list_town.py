@@ -11,6 +11,7 @@ from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.cases.records import CaseRecord
 from mianzheng.catalog_files.repository import GitCatalogRepository
+from mianzheng.errors import Unavailable
 from mianzheng.jobs.outbox import deliver
 from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.reconciling import Reconciler
@@ -30,6 +31,7 @@ class ListTown(Town):
         self.forge = forge(folder / "forge.git")
         self.repository = GitCatalogRepository(folder / "forge.git")
         self.published: list[str] = []
+        self.site_fails = False
         self.works = ProposalWork(self.services.store, self.forge, self.repository, self._publish)
         self.reconciler = Reconciler(self.works, lambda: self.published[-1] if self.published else self.founded)
         self.founded, self.told = self.forge.main(), ""
@@ -46,6 +48,8 @@ class ListTown(Town):
         return self.services.store.get("proposal", id)
 
     def _publish(self) -> None:
+        if self.site_fails:
+            raise Unavailable("网站生成不了")
         self.catalog, _ = self.repository.read()
         self.published.append(self.forge.main())
 

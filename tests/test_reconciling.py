@@ -5,68 +5,26 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from mianzheng.adapters.forge.github.api import Api, Transport
-from mianzheng.adapters.forge.github.forge import GitHubForge
-from mianzheng.adapters.forge.github.login import Token
 from mianzheng.catalog_files.loading import Loaded
-from mianzheng.errors import Unavailable
 from mianzheng.proposals.doorbell import answered
 from mianzheng.settings import ForgeSettings, Settings
 from mianzheng.web.guards import LIMITS
 from mianzheng.web.webhooks import LIMIT
-from tests.list_town import ListTown, change_of, owned, sent, step, told
-from tests.stand_ins.bare import Bare
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving
-from tests.web_client import URL, Town, Visitor
-
-
-class HubTown(ListTown):
-    """A town on the GitHub stand-in, with one proposal under study to which the justice office said yes."""
-
-    hub: GitHub
-    unit: Visitor
-
-    def opened(self) -> str:
-        item, self.unit = owned(self, "test-yiyuan", "verify")
-        return str(sent(self, change_of(self, item), self.unit)["id"])
-
-    def studied(self) -> str:
-        id = self.opened()
-        step(self, self.staff("joint_conference_office"), id, "study")
-        step(self, self.staff("justice"), id, "opine", opinion="合法")
-        return id
-
-    def branch(self, id: str) -> str:
-        return str(self.case(id).data["delivery"]["branch"])
-
-    def edited_by_hand(self, id: str) -> str:
-        """A maintainer's commit on the branch of a proposal."""
-        branch = self.branch(id)
-        (path,) = self.hub.bare.git("diff", "--name-only", f"main...{branch}").split()
-        text = self.hub.bare.file(branch, path).replace("打电话", "发函") + "\n"
-        return self.hub.bare.commit(branch, {path: text})
+from tests.hub_town import HubTown, hub_town
+from tests.list_town import step, told
+from tests.stand_ins.github import NAME, OWNER
+from tests.web_client import URL, Town
 
 
 @pytest.fixture
 def town(loaded: Loaded, tmp_path: Path) -> Iterator[HubTown]:
-    hub = GitHub(Bare(tmp_path / "forge.git"))
-    with serving(hub) as address:
-        made = HubTown(loaded.catalog)
-        made.hub = hub
-
-        def forge(path: Path) -> GitHubForge:
-            api = Api(Transport(address, now=lambda: made.now), Token("ghp_test"), sleep=lambda seconds: None)
-            return GitHubForge(api, f"{OWNER}/{NAME}", BOT)
-
-        yield made.under(tmp_path, forge)
-    assert hub.wrong == []
+    with hub_town(loaded.catalog, tmp_path) as made:
+        yield made
 
 
 def test_a_second_look_changes_nothing(town: HubTown) -> None:
@@ -97,12 +55,11 @@ def test_s_rev_10_a_commit_by_hand_voids_what_was_said_of_the_older_one(town: Hu
 
 def test_s_rev_10_a_commit_between_approval_and_merge_is_not_merged(town: HubTown) -> None:
     id = town.studied()
-    town.works, held = replace(town.works, forge=_Deaf(town.forge)), town.works  # approval is not told yet
-    town.reconciler._work = town.works
-    step(town, town.staff("joint_conference_office"), id, "approve", opinion="同意")
+    town.answers(503)
+    town.approved(id)
     assert town.case(id).state == "approved"
     newer = town.edited_by_hand(id)
-    town.works = town.reconciler._work = held
+    town.works_again()
     town.look()
     town.now += datetime.timedelta(hours=1)
     town.work()
@@ -111,23 +68,13 @@ def test_s_rev_10_a_commit_between_approval_and_merge_is_not_merged(town: HubTow
     assert [pull["merged"] for pull in town.hub.fresh()] == [False]
 
 
-class _Deaf:
-    """A forge that does not answer."""
-
-    def __init__(self, forge: Any) -> None:
-        self._forge = forge
-
-    def __getattr__(self, name: str) -> Any:
-        raise Unavailable("连不上")
-
-
 def test_a_merge_by_hand_after_approval_is_published(town: HubTown) -> None:
     id = town.studied()
-    town.hub.before = _refusing("put /pulls/{pull_number}/merge")
-    step(town, town.staff("joint_conference_office"), id, "approve", opinion="同意")
+    town.answers(503, "put /pulls/{pull_number}/merge")
+    town.approved(id)
     assert town.case(id).state == "approved"
-    town.hub.before = lambda call: None
-    _merge_by_hand(town, id)
+    town.works_again()
+    town.merged_by_hand(id)
     town.look()
     town.work()
     assert told(town.unit, id)["state"] == "published"
@@ -136,28 +83,14 @@ def test_a_merge_by_hand_after_approval_is_published(town: HubTown) -> None:
     assert town.services.store.pending()[0] == 0 and len(town.hub.pulls) == 1
 
 
-def _refusing(call: str) -> Callable[[str], Any]:
-    from werkzeug.wrappers import Response
-
-    return lambda name: Response("{}", 503) if name == call else None
-
-
-def _merge_by_hand(town: HubTown, id: str) -> None:
-    git = town.hub.bare.git
-    branch = town.branch(id)
-    tree = git("merge-tree", "--write-tree", "main", branch)
-    made = git("commit-tree", tree, "-p", "main", "-p", branch, "-m", "手工合并")
-    git("update-ref", "refs/heads/main", made)
-
-
 def test_a_merge_by_hand_before_approval_is_an_alarm_and_on_the_site_and_the_review_goes_on(town: HubTown) -> None:
     id = town.studied()
-    _merge_by_hand(town, id)
+    town.merged_by_hand(id)
     report = town.look()
     assert report.splitlines()[1:] == ["TZ-2026-0001 还没有审核通过，在代码库里已经被并入清单，请马上看一看"]
     assert town.published == [town.forge.main()] and town.case(id).state == "under_study"
     assert town.look().splitlines() == ["按代码库对齐 0 件", *report.splitlines()[1:]]
-    step(town, town.staff("joint_conference_office"), id, "approve", opinion="同意")
+    town.approved(id)
     assert told(town.unit, id)["state"] == "published"
 
 
@@ -165,7 +98,7 @@ def test_f46_withdrawing_what_was_merged_by_hand_leaves_the_decision_to_the_forg
     town: HubTown,
 ) -> None:
     id = town.studied()
-    _merge_by_hand(town, id)
+    town.merged_by_hand(id)
     step(town, town.unit, id, "withdraw", why="不改了")
     assert town.case(id).state == "withdrawn" and town.hub.fresh()[0]["merged"]
     assert "TZ-2026-0001 送不到代码库：1 号合并请求已经合并，不能关闭" in town.look()

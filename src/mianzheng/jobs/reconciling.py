@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mianzheng.cases.records import CaseRecord, Change
-from mianzheng.errors import RecordNotFound, Unavailable, VersionConflict
+from mianzheng.errors import RecordNotFound, Rejected, Unavailable, VersionConflict
 from mianzheng.jobs.proposals import BRANCHES, ProposalWork, all_in
 from mianzheng.ports.forge import PullRequest
 from mianzheng.proposals.doorbell import answered
@@ -52,9 +52,9 @@ class Reconciler:
             moved, found = self._align(now)
             alarms += found
             alarms += self._publish()
-        except Unavailable as error:
+        except (Unavailable, Rejected) as error:
             moved = 0
-            alarms.append(f"代码平台暂时连不上，申请先留在这里：{error}")
+            alarms.append(f"代码平台现在用不了，申请先留在这里：{error}")
         yield f"按代码库对齐 {moved} 件"
         yield from alarms
 
