@@ -1,33 +1,55 @@
-"""A town whose list lies in a forge, and what its departments and offices do with applications."""
+"""A town whose list lies in a forge: departments propose, reviewers decide, jobs do the rest."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.local import LocalForge
+from mianzheng.cases.records import CaseRecord
 from mianzheng.catalog_files.repository import GitCatalogRepository
+from mianzheng.errors import Unavailable
 from mianzheng.jobs.outbox import deliver
 from mianzheng.jobs.proposals import ProposalWork
+from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.model import CertificateItem
+from mianzheng.ports import Forge
+from mianzheng.proposals.doorbell import ring
 from tests.conftest import lay_catalog
 from tests.web_client import Town, Visitor
 
 
 class ListTown(Town):
-    """A town whose list lies in a local forge; `work` does what is due in the background."""
+    """A town whose list lies in a forge; `work` does what is due in the background."""
 
-    def under(self, folder: Path) -> ListTown:
+    def under(self, folder: Path, forge: Callable[[Path], Forge] = LocalForge) -> ListTown:
+        """The forge is made over the bare repository `forge.git` in the folder."""
         founded(lay_catalog(folder / "catalog"), folder / "forge.git", self.now)
-        self.forge = LocalForge(folder / "forge.git")
+        self.forge = forge(folder / "forge.git")
         self.repository = GitCatalogRepository(folder / "forge.git")
         self.published: list[str] = []
+        self.site_fails = False
         self.works = ProposalWork(self.services.store, self.forge, self.repository, self._publish)
+        self.reconciler = Reconciler(self.works, lambda: self.published[-1] if self.published else self.founded)
+        self.founded, self.told = self.forge.main(), ""
         return self
 
+    def look(self) -> str:
+        """A look at the forge right now; returns the report."""
+        ring(self.services.store, self.now)
+        self.told = self.reconciler.turn(self.now)
+        return self.told
+
+    def case(self, id: str) -> CaseRecord:
+        """The proposal as it lies in the store."""
+        return self.services.store.get("proposal", id)
+
     def _publish(self) -> None:
+        if self.site_fails:
+            raise Unavailable("网站生成不了")
         self.catalog, _ = self.repository.read()
         self.published.append(self.forge.main())
 
@@ -37,6 +59,7 @@ class ListTown(Town):
             handlers = {"forge": self.works.deliver, "site": self.works.show}
             deliver(self.services.store, handlers, lambda: self.now)
             self.works.advance(self.now)
+            self.told = self.reconciler.turn(self.now)
 
     def item(self, place: str, method: str) -> CertificateItem:
         home = self.catalog.places[place]

@@ -22,9 +22,9 @@ from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.github.api import PUBLIC, Api, Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
 from mianzheng.adapters.forge.github.login import App, Token
-from mianzheng.adapters.forge.github.webhook import signed_by
 from mianzheng.errors import AdapterError, Rejected, Unavailable
 from mianzheng.ports.forge import Approval, Commit
+from mianzheng.web.webhooks import signed_by
 from tests.conftest import TEST_PLACES
 from tests.stand_ins.bare import Bare
 from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving, user

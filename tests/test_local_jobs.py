@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.adapters.mail import SMTPMailer
 from mianzheng.cases.actors import Actor
 from mianzheng.cases.steps import Step
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.catalog_files.repository import GitCatalogRepository
 from mianzheng.clock import WorkingCalendar
 from mianzheng.complaints.desk import desk_at
 from mianzheng.complaints.handling import handle
@@ -24,6 +26,7 @@ from mianzheng.complaints.intake import Intake, file
 from mianzheng.complaints.notices import MAIL
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.mail import Mail
+from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.runner import DAY, Runner
 from mianzheng.local.assembly import Order, assemble
 from mianzheng.local.installation import clock_from, local_services
@@ -69,7 +72,8 @@ def accept_one(services: Services) -> Actor:
 
 
 def test_every_job_is_watched_and_no_job_is_red_before_it_missed_two_turns(services: Services, tmp_path: Path) -> None:
-    jobs = [*quick_jobs(tmp_path / "var", services), *slow_jobs(tmp_path / "var", services)]
+    work = ProposalWork(services.store, LocalForge(tmp_path), GitCatalogRepository(tmp_path), lambda: None)
+    jobs = [*quick_jobs(tmp_path / "var", services, work), *slow_jobs(tmp_path / "var", services)]
     assert {job.name for job in jobs} == set(JOB_TURNS)
     assert all(JOB_TURNS[job.name] >= 2 * job.every for job in jobs)
     assert all((job.every == DAY) is (job.at is not None) for job in jobs)
@@ -89,7 +93,7 @@ def test_s_cmp_14_an_accepted_complaint_reaches_the_private_register_and_leaves_
     runner.turn()
     runner._next.clear()
     runner.turn()
-    assert set(services.store.beats()) == set(JOB_TURNS)
+    assert set(services.store.beats()) == set(JOB_TURNS) - {"proposals", "live", "forge"}
     assert services.store.pending()[0] == 0 and services.store.parked() == []
     assert digest_of(ROOT / "catalog") == before and {path.name for path in ROOT.iterdir()} == names
     made = {path.name for path in (tmp_path / "var").iterdir() if not path.name.startswith("cases.sqlite")}

@@ -17,6 +17,7 @@ from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.errors import CatalogNotFound
 from mianzheng.model import Catalog
 from mianzheng.ports import CatalogRepository
+from tests.stand_ins.bare import Bare
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -86,6 +87,16 @@ class TestGit(CatalogRepositoryContract):
     def test_a_ref_that_is_none_is_not_found(self, repository: CatalogRepository, ref: str) -> None:
         with pytest.raises(CatalogNotFound):
             repository.read(ref)
+
+    def test_a_commit_is_read_once_and_a_newer_one_is_seen(self, repository: CatalogRepository) -> None:
+        assert isinstance(repository, GitCatalogRepository)
+        first, findings = repository.read()
+        findings.append(None)  # type: ignore[arg-type]
+        again, sound = repository.read()
+        assert again is first and sound == []
+        bare = Bare(repository.repository)
+        moved = bare.commit("main", {"catalog/bodies.yaml": "x: 1\n"})
+        assert repository.read()[1] != [] and repository.read(f"{moved}^")[1] == []
 
     def test_a_link_in_a_commit_is_a_finding(self, repository: CatalogRepository, catalog_folder: Path) -> None:
         (catalog_folder / "kinds" / "link.yaml").symlink_to("/etc/hostname")

@@ -44,16 +44,23 @@ class FolderCatalogRepository(_Rendering):
 
 
 class GitCatalogRepository(_Rendering):
-    """The `catalog/` folder of a git repository, bare or not; `ref` defaults to its `main`."""
+    """The `catalog/` folder of a git repository, bare or not; `ref` defaults to its `main`.
+
+    The last commit that was read is kept: a commit never changes, and jobs ask for the newest every few seconds.
+    """
 
     def __init__(self, repository: Path, *, folder: str = "catalog", default_ref: str = "main") -> None:
         self.repository = repository
         self.folder = folder
         self.default_ref = default_ref
+        self._kept: tuple[str, Loaded] | None = None
 
     def read(self, ref: str = "") -> tuple[Catalog, list[Finding]]:
-        loaded = load(CommitSource(self.repository, ref or self.default_ref, self.folder))
-        return loaded.catalog, loaded.findings
+        source = CommitSource(self.repository, ref or self.default_ref, self.folder)
+        kept = self._kept
+        if kept is None or kept[0] != source.commit:
+            kept = self._kept = source.commit, load(source)
+        return kept[1].catalog, list(kept[1].findings)
 
 
 class InMemoryCatalogRepository(_Rendering):

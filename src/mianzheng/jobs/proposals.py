@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -34,6 +34,7 @@ from mianzheng.proposals.notices import set_aside
 BRANCHES = "proposals/"
 FOLDER = "catalog"
 MOVED_ON = "清单在这期间有了别的变化，按现在的清单重新提出。"
+LABEL = "清单调整"
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,14 @@ class ProposalWork:
     """Tells the forge what was decided, and the case what the forge says.
 
     `publish` brings the merged list to the public site; it raises Unavailable when that fails, and is tried again.
+    `reviewers` names the forge's reviewers for offices of a place.
     """
 
     store: RecordStore
     forge: Forge
     repository: CatalogRepository
     publish: Callable[[], None]
+    reviewers: Callable[[str, tuple[str, ...]], Sequence[str]] = lambda place, offices: ()
 
     def deliver(self, claimed: Claimed, now: datetime.datetime) -> Change | None:
         """The outbox handler of topic `forge`."""
@@ -71,13 +74,15 @@ class ProposalWork:
     def advance(self, now: datetime.datetime) -> int:
         """Moves on what needs nobody: filing (WH-OR-16), merging what is filed; returns how many."""
         moved = 0
-        desk = self.desk()
-        for record in _all(self.store, ("submitted", "filed")):
-            if record.data.get("delivery", {}).get("status") != "open":
-                continue
-            chain = chain_of(desk.catalog, facts_of(record))
-            files_itself = all(step.kind == "file" for step in chain)
-            if record.state == "submitted" and not files_itself:
+        there = [
+            record
+            for record in all_in(self.store, ("submitted", "filed"))
+            if record.data.get("delivery", {}).get("status") in ("open", "merged")
+        ]
+        desk = self.desk() if there else None  # reading the list takes its time
+        for record in there:
+            assert desk is not None
+            if not _moves_on(desk, record, day_of(now)):
                 continue
             event = "file" if record.state == "submitted" else "deliver"
             change = follow(
@@ -114,9 +119,12 @@ class ProposalWork:
             return _conflicted(record, now, examined)
         branch = _branch(record)
         head = self.forge.push(branch, delivery["base"], _commit(record, application, catalog, examined.files))
-        request = self._request(branch, record, application)
-        done = {**delivery, "status": "open", "branch": branch, "number": request.number, "head": head}
-        return follow(record, "deliver", now, {"delivery": "open"}, delivery=done | {"paths": sorted(examined.files)})
+        request = self._request(branch, record, application, catalog)
+        tell = "merge" if record.state == "approved" else ""  # it was set aside while merging, and is sent again
+        status = "merging" if tell else "open"
+        done = {**delivery, "status": status, "branch": branch, "number": request.number, "head": head}
+        done["paths"] = sorted(examined.files)
+        return follow(record, "deliver", now, {"delivery": status}, tell, delivery=done)
 
     def _revised(self, record: CaseRecord, now: datetime.datetime) -> Change:
         """Handed in again: one more commit on the branch, or a new branch where the list has moved on below it."""
@@ -143,13 +151,15 @@ class ProposalWork:
         done = {**delivery, "status": "open", "head": head, "paths": paths}
         return follow(record, "deliver", now, {"delivery": "open"}, delivery=done)
 
-    def _request(self, branch: str, record: CaseRecord, application: Application) -> PullRequest:
+    def _request(self, branch: str, record: CaseRecord, application: Application, catalog: Catalog) -> PullRequest:
         found = [one for one in self.forge.find(branch) if one.state != "closed"]
         if found:
             return found[0]
         title = f"{record.data['number']} {TYPES[application.type]}：{record.data['title']}"
         told = self._told(record, application)
-        return self.forge.open(branch, title, written_block(told), (application.type,), ())
+        offices = tuple(step.role for step in chain_of(catalog, facts_of(record)))
+        reviewers = self.reviewers(record.place, offices)
+        return self.forge.open(branch, title, written_block(told), (LABEL, TYPES[application.type]), reviewers)
 
     def _told(self, record: CaseRecord, application: Application) -> Proposal:
         day = record.data["submissions"][-1]["on"]
@@ -244,16 +254,21 @@ class ProposalWork:
         return follow(record, "void", now, {"commit": head}, "open", delivery=delivery, opinions=[])
 
     def _closed(self, record: CaseRecord) -> None:
+        """Raises Rejected when it was merged meanwhile: the forge decides such races, and somebody has to look."""
         number = record.data.get("delivery", {}).get("number")
-        if number is None:
-            return
-        try:
+        if number is not None:
             self.forge.close(number, MACHINE.states[record.state].label)
-        except Rejected:  # merged meanwhile: the forge decides such races
-            return
 
 
-def _all(store: RecordStore, states: tuple[str, ...]) -> Iterator[CaseRecord]:
+def _moves_on(desk: ProposalDesk, record: CaseRecord, day: str) -> bool:
+    """Whether a proposal that is on the forge goes on without anybody: filed by itself, or filed and nothing lacks."""
+    if record.state == "filed":
+        return not lacks(desk, record, day)
+    return all(step.kind == "file" for step in chain_of(desk.catalog, facts_of(record)))
+
+
+def all_in(store: RecordStore, states: tuple[str, ...]) -> Iterator[CaseRecord]:
+    """Every proposal in one of the states. Raises Unavailable."""
     after = ""
     while True:
         page = store.worklist(Worklist(kind=MACHINE.kind, states=states), after, 200)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mianzheng.adapters.forge.founding import founded
+from mianzheng.adapters.forge.github.connecting import Connection
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.adapters.forge.signing import Bot
 from mianzheng.adapters.mail import FolderMailer, SMTPMailer
@@ -26,11 +27,14 @@ from mianzheng.jobs.notices import end_notices
 from mianzheng.jobs.objections import destroy_objections
 from mianzheng.jobs.outbox import Handler, deliver
 from mianzheng.jobs.proposals import ProposalWork
+from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.jobs.recounting import watch_calendars
 from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import DAY, Job
 from mianzheng.jobs.statistics import publish_statistics
 from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
+from mianzheng.local.installation import real_time
+from mianzheng.ports import Forge
 from mianzheng.proposals import drafts
 from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.web.services import Services
@@ -38,6 +42,7 @@ from mianzheng.web.services import Services
 MINUTE = datetime.timedelta(minutes=1)
 SOON = datetime.timedelta(seconds=2)
 OUTBOX_FOLDER, REGISTER_REPOSITORY, LIVE_FOLDER, MAILBOXES = "outbox", "register.git", "live", "mailboxes.yaml"
+REGISTRAR = Bot(name="投诉举报登记册")
 ABOUT_REGISTER = """# 投诉举报登记册
 
 一个接收单位一天一个文件：`register/<地区>/<单位>/<年-月>/<年-月-日>.csv`。
@@ -47,11 +52,15 @@ ABOUT_REGISTER = """# 投诉举报登记册
 
 
 def quick_jobs(
-    data: Path, services: Services, work: ProposalWork | None = None, elapsed: Callable[[], float] = time.monotonic
+    data: Path,
+    services: Services,
+    work: ProposalWork | None = None,
+    elapsed: Callable[[], float] = time.monotonic,
+    shown: Callable[[], str] = lambda: "",
 ) -> list[Job]:
     """What people wait for: deliveries, what has come due, and the clock itself. Raises Unavailable, OSError.
 
-    Without `work` proposals wait: a rehearsal has no forge of its own.
+    Without `work` proposals wait: a rehearsal has no forge of its own. `shown`: the commit that the site shows.
     """
     store, now, log = services.store, services.now, services.log
     handlers = handlers_over(data, services)
@@ -59,7 +68,9 @@ def quick_jobs(
     moving = []
     if work:
         handlers |= {FORGE: work.deliver, SITE: work.show}
+        reconciler = Reconciler(work, shown)
         moving = [
+            Job("forge", SOON, lambda: reconciler.turn(now())),
             Job("proposals", SOON, lambda: f"推进 {work.advance(now())} 件"),
             Job("live", SOON, lambda: write_live(store, services.catalog(), data / LIVE_FOLDER, now())),
         ]
@@ -103,20 +114,25 @@ def handlers_over(data: Path, services: Services) -> dict[str, Handler]:
         catalog=services.catalog,
         settings=services.settings,
     )
-    forge = register_forge(data / REGISTER_REPOSITORY, services.now())
-    register = Register(services.store, forge, services.catalog, services.keys)
+    register = Register(services.store, _register_forge(data, services), services.catalog, services.keys)
     return {MAIL: letters, REGISTER: register.enter, PAGE_TOPIC: register.write}
+
+
+def _register_forge(data: Path, services: Services) -> Forge:
+    forge = services.settings.forge
+    if forge.register:
+        return Connection(forge, real_time).forge(forge.register, folder=FOLDER, bot=REGISTRAR)
+    return register_forge(data / REGISTER_REPOSITORY, services.now())
 
 
 def register_forge(repository: Path, at: datetime.datetime) -> LocalForge:
     """The private register repository, made at the first start. Raises Unavailable, OSError."""
-    bot = Bot(name="投诉举报登记册")
     if not repository.exists():
         beside = Path(tempfile.mkdtemp())
         try:
             (beside / FOLDER).mkdir()
             (beside / FOLDER / "README.md").write_text(ABOUT_REGISTER, "utf-8")
-            founded(beside / FOLDER, repository, at, bot=bot)
+            founded(beside / FOLDER, repository, at, bot=REGISTRAR)
         finally:
             shutil.rmtree(beside)
-    return LocalForge(repository, folder=FOLDER, bot=bot)
+    return LocalForge(repository, folder=FOLDER, bot=REGISTRAR)

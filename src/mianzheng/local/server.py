@@ -19,6 +19,7 @@ from mianzheng.catalog_files.loading import load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.errors import CatalogHasErrors, MianzhengError, Unavailable
 from mianzheng.jobs.runner import Runner
+from mianzheng.local.mirrored_list import MirroredList
 from mianzheng.local.published_list import PublishedList
 from mianzheng.model import Catalog
 from mianzheng.site.generator import make_shells
@@ -49,10 +50,17 @@ class WholeSite:
 
 
 class SiteKeeper:
-    """Builds the site now and whenever its sources change; a catalog with errors leaves the last good site."""
+    """Builds the site now and whenever its sources change; a catalog with errors leaves the last good site.
+
+    `shown` is the commit that the site shows, empty before the first build.
+    """
 
     def __init__(
-        self, project: Path, setting: Setting, published: PublishedList, today: Callable[[], str] | None = None
+        self,
+        project: Path,
+        setting: Setting,
+        published: PublishedList | MirroredList,
+        today: Callable[[], str] | None = None,
     ) -> None:
         """`today` is the Shanghai day that pages speak of, in place of the day in `setting` (S-CAT-04)."""
         self._today = today or (lambda: setting.day)
@@ -60,6 +68,7 @@ class SiteKeeper:
         self.setting = replace(setting, catalog=published.catalog)
         self._source = setting.catalog
         self._in_hand: Catalog | None = None
+        self.shown = ""
         self._building = threading.Lock()
         self._stop = threading.Event()
 
@@ -73,10 +82,11 @@ class SiteKeeper:
     def build(self) -> None:
         """Build once. Raises MianzhengError."""
         with self._building:
+            commit = self.published.commit
             make_shells(self.project, self.setting.shells)
             self.setting = replace(self.setting, day=self._today())
             summary, findings = publishing.publish(self.setting)
-            self._in_hand = None
+            self._in_hand, self.shown = None, commit
         if findings:
             print(reports.summary(findings), file=sys.stderr)
         counts = f"写 {summary.written}，不变 {summary.unchanged}，删 {summary.deleted}"

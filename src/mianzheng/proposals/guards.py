@@ -27,6 +27,9 @@ _POLICY = {"applicant_unit": "applicant", "adj_type": "type", "service_items": "
            "method": "items", "reason_code": "reason"}  # fmt: skip
 """Codes of the form's fields that the application calls otherwise."""
 
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
+"""Unicode categories of signs that do not show, or turn round what does."""
+
 Problem = tuple[str, str]
 """The field of the application, dotted, and one sentence."""
 
@@ -46,8 +49,7 @@ def form_problems(application: Application, catalog: Catalog, home: PlaceCatalog
         yield from _cited(catalog, use.basis, use.article, f"legal_bases.{i}")
     for i, wish in enumerate(application.items):
         yield from _wish(application, wish, f"items.{i}")
-    yield from _personal(application)
-    yield from _invisible(application)
+    yield from _texts_problems(application)
 
 
 def _required(application: Application, catalog: Catalog, profile: Profile | None) -> Iterator[Problem]:
@@ -186,19 +188,17 @@ def _edits_versions(wish: ItemWish) -> bool:
     return any(edit.field == "versions" for edit in wish.edits)
 
 
-def _personal(application: Application) -> Iterator[Problem]:
-    """No names, mobile numbers or identity numbers in anything that may become public (YY-JM-2-1)."""
+def _texts_problems(application: Application) -> Iterator[Problem]:
+    """What no text may hold, since it may become public: persons (YY-JM-2-1), and signs that nobody sees (A16)."""
     texts = msgspec.to_builtins(application)
     for path, text in _texts(texts, ""):
         for found in personal_data("", text)[:1]:
             yield path, f"{found.message}{found.fix}"
-
-
-def _invisible(application: Application) -> Iterator[Problem]:
-    """Nothing reads otherwise than it is written: no marks that turn direction, no characters without width (A16)."""
-    for path, text in _texts(msgspec.to_builtins(application), ""):
-        if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") for one in text if one not in "\n\r\t"):
-            yield path, "这一栏里有看不见的字符（多半是从别处粘贴来的），请删掉这一段，用键盘重新输入。"
+        for at, sign in enumerate(text):
+            if sign not in "\n\r\t" and unicodedata.category(sign) in _UNSEEN:
+                where = f"“{text[max(0, at - 8) : at]}”后面" if at else "开头"
+                yield path, f"{where}有一个看不见的字符（U+{ord(sign):04X}），请删掉，重新输入这几个字。"
+                break
 
 
 def _texts(node: object, path: str) -> Iterator[tuple[str, str]]:

@@ -261,7 +261,8 @@ def _effects(desk: ProposalDesk, record: CaseRecord, event: Event, step: Step) -
         case "reject" | "withdraw":
             return {"delivery": {**delivery, "status": "closed"}, "outcome": step.given.get("why", "")}
         case "retry":
-            return {"delivery": {**delivery, "status": "queued"}}
+            closed = delivery["status"] == "closed"  # somebody may have deleted its branch as well
+            return {"delivery": {**delivery, "status": "queued", "round": delivery["round"] + closed}}
     return {}
 
 

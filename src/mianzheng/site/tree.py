@@ -87,7 +87,7 @@ class Builder:
             body = partial(public_notices.notice_page, self.atlas, notice, root_from(url))
             says = f"{notice.word}：{notice.title}"
             # made always: it links to pages of items, which come and go
-            yield Page(url, "notice", _content(notice.title, says, body), feed="notices/feed.xml")
+            yield Page(url, "notice", content(notice.title, says, body), feed="notices/feed.xml")
 
     def problems(self) -> Iterator[Page]:
         """What each kind of refusal of the interface means: its `type` leads here."""

@@ -30,7 +30,7 @@ HERE = "/office/proposals"
 DELIVERIES = {
     "queued": "正在送审", "pushing": "正在送审", "open": "已送审", "merging": "正在并入", "merged": "已并入",
     "dated": "写上公布的日期",
-    "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "已关闭",
+    "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "合并请求已关闭",
 }  # fmt: skip
 
 
@@ -88,6 +88,7 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         delivery=DELIVERIES.get(delivery["status"], delivery["status"]),
         conflicts=[text for text in delivery.get("problems", {}).values() if text != MOVED_ON],
         three=view.conflicts,
+        by_hand=delivery if delivery.get("by_hand") else None,
         came=timeliness_of(record).sentence,
         next_step=view.next_step,
         lacks=view.lacks,
@@ -136,7 +137,7 @@ def _fits(view: ProposalView, event: str) -> bool:
         case "oversee":
             return view.overseen
         case "retry":
-            return bool(data["delivery"]["status"] in ("parked", "conflicted"))
+            return bool(data["delivery"]["status"] in ("parked", "conflicted", "closed"))
         case "withdraw":
             return view.role == "department" or data["application"].get("initiator") == "office"
     return True

@@ -41,7 +41,7 @@ def json_body(request: Request, shape: type[S], limit: int = JSON_LIMIT) -> S:
     """The body as a shape. Raises Problem: wrong-media-type, too-large, malformed, invalid (all differences named)."""
     if request.mimetype != "application/json":
         raise Problem("wrong-media-type", "请写明 Content-Type: application/json。")
-    raw = _raw(request, limit)
+    raw = raw_body(request, limit)
     return fitted(_strict_json(raw), shape)
 
 
@@ -86,7 +86,8 @@ def form_of(request: Request, limit: int = FORM_LIMIT) -> dict[str, str]:
     return {name: value if name.endswith("password") else value.strip() for name, value in request.form.items()}
 
 
-def _raw(request: Request, limit: int) -> bytes:
+def raw_body(request: Request, limit: int) -> bytes:
+    """The body as it came. Raises Problem `too-large`."""
     if (request.content_length or 0) > limit:
         raise Problem("too-large", f"内容最多 {limit // 1024} KB。")
     request.max_content_length = limit

@@ -21,6 +21,7 @@ LIMITS = {
     "write": (120, datetime.timedelta(minutes=1)),
     "login": (20, datetime.timedelta(minutes=15)),
     "file": (20, datetime.timedelta(hours=1)),
+    "hook": (300, datetime.timedelta(minutes=1)),
     "lookup": (30, datetime.timedelta(minutes=15)),
 }
 """Bucket -> uses, window; for each client address."""

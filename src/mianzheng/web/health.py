@@ -16,6 +16,9 @@ from mianzheng.web.routes import Route
 
 DAYS = datetime.timedelta(hours=49)
 JOB_TURNS = {
+    "proposals": datetime.timedelta(minutes=5),
+    "live": datetime.timedelta(minutes=5),
+    "forge": datetime.timedelta(minutes=5),
     "outbox": datetime.timedelta(minutes=5),
     "sweep": datetime.timedelta(minutes=5),
     "clock": datetime.timedelta(minutes=5),

@@ -27,6 +27,7 @@ from mianzheng.web import (
     proposals,
     reports,
     sessions,
+    webhooks,
 )
 from mianzheng.web.calls import Call
 from mianzheng.web.openapi import description
@@ -64,4 +65,5 @@ ROUTES: tuple[Route, ...] = (
     *objection_desk.ROUTES,
     *opinions.ROUTES,
     *reports.ROUTES,
+    *webhooks.ROUTES,
 )
