@@ -22,9 +22,9 @@ class Route:
     """An operation. `path` is a Werkzeug rule; `name` its id in the API description.
 
     `keyed`: needs an Idempotency-Key and answers a repeated request as before. `versioned`: needs If-Match. `limit`
-    names the bucket of the rate limit. `by_draft`: a form for people without account or cookie, whose proof of coming
-    from here is the draft that the form was given. `problems`: codes beyond those that
-    follow from the rest of the row.
+    names the bucket of the rate limit. `files`: takes `multipart/form-data` with files. `by_draft`: a form for people
+    without account or cookie, whose proof of coming from here is the draft that the form was given. `problems`: codes
+    beyond those that follow from the rest of the row.
     """
 
     method: str
@@ -42,6 +42,7 @@ class Route:
     versioned: bool = False
     limit: str = "read"
     by_draft: bool = False
+    files: bool = False
     problems: tuple[str, ...] = ()
 
     @property
@@ -65,7 +66,7 @@ class Route:
             found.append("not-found")
         if self.query or self.body:
             found.append("invalid")
-        if self.body:
+        if self.body or self.files:
             found += ["malformed", "too-large", "wrong-media-type"]
         if self.keyed:
             found += ["no-command-key", "key-reused"]
