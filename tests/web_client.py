@@ -17,6 +17,7 @@ from werkzeug.test import Client, TestResponse
 from mianzheng.accounts import found_account
 from mianzheng.accounts.demonstration import demo_accounts
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
+from mianzheng.adapters.memory_files import MemoryFileStore
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.cases.actors import AT_WORK
 from mianzheng.cases.steps import Step
@@ -56,6 +57,7 @@ class Town:
             new_id=lambda prefix: f"{prefix}-{next(numbers):016d}",
             signer=Signer(b"a secret of the tests, 32 bytes."),
             log=self.logged.append,
+            files=MemoryFileStore(),
         )
         self.application = Application(ROUTES, self.services)
         self.logins = {}

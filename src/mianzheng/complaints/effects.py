@@ -155,6 +155,10 @@ def _import(effect: Effect) -> Fields:
     return {"data": {"external_ref": effect.event.data["external_ref"]}}
 
 
+def _attach(effect: Effect) -> Fields:
+    return {"data": {"files": [*effect.record.data.get("files", []), *effect.event.data["files"]]}}
+
+
 _EFFECTS: Mapping[str, Callable[[Effect], Fields]] = {
     "release": _release,
     "accept": _accept,
@@ -175,6 +179,7 @@ _EFFECTS: Mapping[str, Callable[[Effect], Fields]] = {
     "decline_termination": _turn_down,
     "terminate": _over,
     "withdraw": _over,
+    "attach": _attach,
     "rate": _rate,
     "object": _object,
     "import_reference": _import,

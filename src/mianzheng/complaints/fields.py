@@ -42,6 +42,8 @@ LABELS = {
     "score": "评分",
     "external_ref": "来件编号",
     "purpose": "用途",
+    "file": "照片或者文件",
+    "files": "照片和文件",
 }
 SHAPES: Mapping[str, Any] = {
     "days": int,
@@ -51,6 +53,7 @@ SHAPES: Mapping[str, Any] = {
     "grounds": Words,
     "about": Words,
     "joint_bodies": Words,
+    "files": Words,
     "findings": Annotated[dict[Word, Word], Meta(max_length=20)],
 }
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -74,6 +77,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "terminate": ("ground", "remedy", "remedy_on", "reply"),
     "withdraw": ("why",),
     "supplement": ("text",),
+    "attach": ("files",),
     "ask_supplement": ("question",),
     "rate": ("score",),
     "object": ("text",),
@@ -81,6 +85,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "import_reference": ("external_ref",),
     "urge": ("why",),
     "reveal": ("purpose",),
+    "open_file": ("file", "purpose"),
 }
 """Events that people cause; those of the system bring what the system knows."""
 _SENTENCES = {

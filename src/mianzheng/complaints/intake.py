@@ -16,6 +16,7 @@ from mianzheng.cases.records import CaseKey, Change, Command, encoded
 from mianzheng.cases.steps import Step, opened, take, utc, written
 from mianzheng.clock import SHANGHAI, WorkingCalendar, day_of
 from mianzheng.complaints import receipts
+from mianzheng.complaints.attached import Held
 from mianzheng.complaints.breach import list_state
 from mianzheng.complaints.clocks import Clocks, kept
 from mianzheng.complaints.filing import Filing, place_for, problems, received
@@ -46,12 +47,14 @@ class Intake:
 
 @dataclass(frozen=True)
 class Sent:
-    """How a filing came: by whom, when, from which draft, and whether it looks like spam (never a refusal)."""
+    """How a filing came: by whom, when, from which draft, whether it looks like spam (never a refusal), and with which
+    files (those of `held` that were chosen)."""
 
     actor: Actor
     at: datetime.datetime
     nonce: str
     screening: Screening = ""
+    held: Held | None = None
 
 
 def file(intake: Intake, filing: Filing, sent: Sent) -> Change:
@@ -77,11 +80,12 @@ def file(intake: Intake, filing: Filing, sent: Sent) -> Change:
         "clocks": kept(clocks),
     }
     step = Step("register", sent.actor, sent.at, {"channel": filing.channel, "receiver": way.code})
-    first = opened(MACHINE, intake.new_id(), step, place=filing.place, body=way.decided_by, data=data)
+    id, wrapped = (sent.held.case, sent.held.wrapped) if sent.held else (intake.new_id(), intake.keys.create())
+    first = opened(MACHINE, id, step, place=filing.place, body=way.decided_by, data=data)
     after, event, _ = take(MACHINE, first, step)
     due = clocks["accept"]
     after = msgspec.structs.replace(after, due_at=due.due_at, check_at=due.remind_at)
-    case = CaseKey(kind=after.kind, id=after.id, wrapped=intake.keys.create())
+    case = CaseKey(kind=after.kind, id=after.id, wrapped=wrapped)
     return Change(
         writes=(written(None, after, event),),
         deliveries=notice(after, event),
@@ -131,6 +135,7 @@ def _public(filing: Filing, home: PlaceCatalog, catalog: Catalog, way: Route, se
         "external_ref": filing.external_ref,
         "entered_by_staff": sent.actor.role != CITIZEN,
         "screening": sent.screening,
+        **({"files": [*sent.held.files]} if sent.held and sent.held.files else {}),
     }
 
 
@@ -161,5 +166,6 @@ def _names(intake: Intake, filing: Filing, sent: Sent, number: str) -> list[str]
 def _command(secret: bytes, filing: Filing, sent: Sent, result: dict[str, Any]) -> Command:
     """Keyed digests: neither the draft nor its content can be guessed from what the store keeps."""
     key = hmac.new(secret, f"draft:{sent.nonce}".encode(), hashlib.sha256).hexdigest()
-    fingerprint = hmac.new(secret, b"filing:" + encoded(filing), hashlib.sha256).hexdigest()
+    files = " ".join(sent.held.files).encode() if sent.held else b""
+    fingerprint = hmac.new(secret, b"filing:" + encoded(filing) + files, hashlib.sha256).hexdigest()
     return Command(key=f"file:{key}", fingerprint=fingerprint, at=utc(sent.at), result=result)

@@ -94,6 +94,7 @@ MACHINE = Machine(
         ),
         Transition("withdraw", "撤回", OPEN, "terminated", PERSON, rules=("YY-CMP-11-1",)),
         Transition("supplement", "补充", OPEN, None, PERSON | STAFF),
+        Transition("attach", "补充照片或者文件", OPEN, None, PERSON, ("files",)),
         Transition("ask_supplement", "请补充", OPEN, None, STAFF, ("question",)),
         Transition("rate", "评价", OVER, None, PERSON, ("score",)),
         Transition("object", "提出异议", OVER, None, PERSON),
@@ -107,6 +108,7 @@ MACHINE = Machine(
         Transition("recalculate", "重算期限", OPEN, None, CLOCK, ("old_due", "new_due")),
         Transition("follow", "有同一件投诉并入", OPEN | OVER, None, CLOCK, ("follower",), rules=("YY-CMP-09-2",)),
         Transition("reveal", "查看联系方式", OPEN | OVER, None, STAFF, ("purpose",)),
+        Transition("open_file", "打开照片或者文件", OPEN | OVER, None, STAFF, ("file", "purpose")),
         Transition("purge", "销毁个人信息", OVER | frozenset({"linked"}), None, CLOCK, ("kept_for",)),
     ),
 )  # fmt: skip

@@ -43,6 +43,7 @@ _HEARS: dict[str, Callable[[CaseRecord], list[str]]] = {
     "terminate": _working,
     "urge": _working,
     "supplement": _working,
+    "attach": _working,
     "withdraw": _working,
     "object": _deciding,
     "follow": _working,

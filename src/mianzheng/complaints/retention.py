@@ -14,7 +14,8 @@ import msgspec
 
 from mianzheng.cases.actors import AT_WORK
 from mianzheng.cases.records import CaseKey, CaseRecord, Change
-from mianzheng.cases.steps import Step, take, written
+from mianzheng.cases.steps import Step, take, utc, written
+from mianzheng.complaints.attached import errand, files_of
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.sealed import PERSON, seal
 from mianzheng.errors import BadArgument
@@ -76,7 +77,8 @@ def purged(
     after = msgspec.structs.replace(after, data={**after.data, "purged": what})
     write = written(record, after, event)
     if what == "words":
-        return Change(writes=(write,), destroyed=(record.key,))
+        left = (errand(record.id, files, utc(now), "purge"),) if (files := files_of(record)) else ()
+        return Change(writes=(write,), deliveries=left, destroyed=(record.key,))
     if wrapped is None:
         raise BadArgument("这一件没有钥匙，个人信息已经不在了")
     case = CaseKey(kind=record.kind, id=record.id, wrapped=wrapped)

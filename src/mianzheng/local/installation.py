@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from mianzheng.adapters.disk_files import FOLDER, DiskFileStore
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
 from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
 from mianzheng.catalog_files.repository import render_record
@@ -37,6 +38,7 @@ def local_services(
         new_id=new_id,
         signer=Signer(_secret(data / "secret")),
         log=LineLog(data / "log" / "requests.jsonl"),
+        files=DiskFileStore(data / FOLDER),
     )
 
 

@@ -16,10 +16,12 @@ from mianzheng.adapters.forge.signing import Bot
 from mianzheng.adapters.mail import FolderMailer, SMTPMailer
 from mianzheng.adapters.mailboxes import MailboxFile
 from mianzheng.adapters.whole_files import FolderLiveFiles
+from mianzheng.complaints.attached import TOPIC as FILES
 from mianzheng.complaints.notices import MAIL, REGISTER
 from mianzheng.complaints.register import FOLDER, PAGE_TOPIC
 from mianzheng.complaints.retention import Periods
 from mianzheng.jobs.clock_watch import ClockWatch
+from mianzheng.jobs.files import LeftFiles
 from mianzheng.jobs.live import write_live
 from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.nightly import check_history, destroy_old
@@ -115,7 +117,10 @@ def handlers_over(data: Path, services: Services) -> dict[str, Handler]:
         settings=services.settings,
     )
     register = Register(services.store, _register_forge(data, services), services.catalog, services.keys)
-    return {MAIL: letters, REGISTER: register.enter, PAGE_TOPIC: register.write}
+    handlers: dict[str, Handler] = {MAIL: letters, REGISTER: register.enter, PAGE_TOPIC: register.write}
+    if services.files:
+        handlers[FILES] = LeftFiles(services.store, services.files)
+    return handlers
 
 
 def _register_forge(data: Path, services: Services) -> Forge:

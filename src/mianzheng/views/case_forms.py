@@ -23,7 +23,7 @@ HINTS = {
 }
 URGENT = frozenset({"accept", "conclude", "inform", "propose_conclusion", "extend"})
 """What usually comes next stands first, as a primary button."""
-QUIET = frozenset({"register", "reveal"})
+QUIET = frozenset({"register", "reveal", "open_file"})
 """Not offered as a form of its own."""
 
 

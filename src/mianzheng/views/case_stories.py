@@ -27,6 +27,7 @@ TOLD = {
     "terminate": "终止办理",
     "withdraw": "您撤回了",
     "supplement": "补充了情况",
+    "attach": "补充了照片或者文件",
     "ask_supplement": "请您补充",
     "rate": "您作了评价",
     "object": "您提出了异议",

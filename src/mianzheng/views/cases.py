@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mianzheng.cases.records import CaseRecord
 from mianzheng.clock import SHANGHAI
+from mianzheng.complaints.attached import files_of, labelled
 from mianzheng.complaints.clocks import running
 from mianzheng.complaints.desk import Desk
 from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY
@@ -15,6 +17,7 @@ from mianzheng.complaints.guards.wish import PURPOSES
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.overdue import shelf
 from mianzheng.complaints.receivers import CHANNELS, RECEIVERS
+from mianzheng.complaints.uploads import JPEG, MEDIA
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
 from mianzheng.views.case_forms import step_forms
@@ -91,11 +94,26 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         letters=list(view.letters.values()),
         person=view.person,
         may_reveal=view.may_reveal,
+        files=list(labelled(files_of(record)).items()) if view.may_reveal else [],
         purposes=list(PURPOSES.items()),
         acts=step_forms(desk, record, view.role),
         about_event=view.event,
         values=view.values,
         problems=view.problems,
+    )
+
+
+def picture_page(settings: Settings, around: Frame, record: CaseRecord, label: str, content: bytes) -> str:
+    """A picture of a case, inside the page: it has no address under which anybody could look again without a trace."""
+    return framed(
+        settings,
+        "office/picture.html",
+        f"{record.data['number']} {label}",
+        frame=replace(around, here="/office/complaints"),
+        id=record.id,
+        number=record.data["number"],
+        label=label,
+        address=f"data:{MEDIA[JPEG]};base64,{base64.b64encode(content).decode()}",
     )
 
 

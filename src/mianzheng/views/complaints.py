@@ -47,7 +47,10 @@ HANDLERS = "受理单位和办理的单位看得到"
 
 @dataclass(frozen=True)
 class FormView:
-    """What the form of a place shows: what it asks for, what was entered, what is wrong with it."""
+    """What the form of a place shows: what it asks for, what was entered, what is wrong with it.
+
+    `files`: fields and labels of the pictures and PDFs that are put away for it.
+    """
 
     home: PlaceCatalog
     grounds: Mapping[str, CodeEntry]
@@ -58,6 +61,8 @@ class FormView:
     entry: Entry | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    takes_files: bool = False
 
 
 def places_page(settings: Settings, homes: Sequence[PlaceCatalog], carried: str) -> str:
@@ -86,6 +91,8 @@ def form_page(settings: Settings, view: FormView) -> str:
         draft=view.draft,
         form=view.form,
         problems=view.problems,
+        files=view.files,
+        takes_files=view.takes_files,
     )
 
 
@@ -97,14 +104,16 @@ def check_page(settings: Settings, view: FormView, masked: Sequence[str], shown:
     rows = [(LABELS[name], _said(view, name, shown[name]), seen_by.get(name, HANDLERS)) for name in given]
     if view.entry:
         rows.insert(0, ("清单上的事项", f"{view.entry.kind.name}（{view.entry.service.name}）", HANDLERS))
+    if view.files:
+        rows.append(("照片和文件", "、".join(view.files.values()), seen_by["name"]))
     return framed(
         settings,
         "complaints/check.html",
         "请核对",
         rows=rows,
         masked=masked,
-        form=shown,
-        names=FIELDS,
+        form={**shown, **dict.fromkeys(view.files, "yes")},
+        names=(*FIELDS, *view.files),
         draft=view.draft,
     )
 
@@ -147,6 +156,7 @@ FINAL = ("refuse", "conclude", "terminate")
 """Events that bring an answer."""
 ACTS = (
     OwnAct("supplement", "补充情况", "补充", "要补充什么"),
+    OwnAct("attach", "补充照片或者文件", "提交", "选照片或者 PDF"),
     OwnAct("rate", "评价", "评价"),
     OwnAct("object", "对结果有异议", "提出异议", "哪里不对"),
     OwnAct("withdraw", "不反映了", "撤回", "为什么撤回（可不填）"),
@@ -165,10 +175,12 @@ def progress_page(
     draft: str,
     about: str,
     problems: Mapping[str, str],
+    takes_files: bool = False,
 ) -> str:
     """How far it is, who looked at the person's contact, and what the person may do now."""
     offered = {t.event for t in MACHINE.offered(record.state, CITIZEN)}
-    done = {event for event, mark in (("rate", "rated"), ("object", "objected")) if mark in record.data}
+    done = set() if takes_files else {"attach"}
+    done |= {event for event, mark in (("rate", "rated"), ("object", "objected")) if mark in record.data}
     replies = [text for line in timeline for label, text in line.texts if label == FIELD_LABELS["reply"]]
     return framed(
         settings,
@@ -180,6 +192,7 @@ def progress_page(
         reply=replies[0] if replies else "",
         timeline=timeline,
         looks=looks,
+        has_files=bool(record.data.get("files")),
         acts=[act for act in ACTS if act.event in offered - done],
         scores=SCORES,
         code=code,

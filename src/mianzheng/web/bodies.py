@@ -10,10 +10,15 @@ from typing import Any, TypeVar
 import msgspec
 from werkzeug.wrappers import Request
 
+from mianzheng.complaints.uploads import MOST_BYTES
 from mianzheng.web.problems import FieldProblem, Problem
 
 JSON_LIMIT = 64 * 1024
 FORM_LIMIT = 256 * 1024
+FILES_LIMIT = 60 * 1024 * 1024
+"""Of a form with files: five of the largest, and more, so that one too large is named and nothing entered is lost."""
+MOST_PARTS = 200
+"""Of one form, fields and files together."""
 DEPTH_LIMIT = 20
 S = TypeVar("S", bound=msgspec.Struct)
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
@@ -76,14 +81,31 @@ def form_of(request: Request, limit: int = FORM_LIMIT) -> dict[str, str]:
     """
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise Problem("wrong-media-type", "请从本站的表单提交。")
-    if (request.content_length or 0) > limit:
-        raise Problem("too-large")
-    request.max_content_length = limit
-    request.max_form_memory_size = FORM_LIMIT
+    _limit(request, limit)
     repeated = [name for name, values in request.form.lists() if len(values) > 1]
     if repeated:
         raise Problem("malformed", f"表单里“{repeated[0]}”出现了不止一次。")
     return {name: value if name.endswith("password") else value.strip() for name, value in request.form.items()}
+
+
+def files_of(request: Request) -> list[bytes]:
+    """The files of a form in its field `files`; fields where nobody chose a file are left out.
+
+    Each is read a byte further than a file may be long, so that one too long shows. Raises Problem: wrong-media-type,
+    too-large, malformed.
+    """
+    if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        raise Problem("wrong-media-type", "请写明 Content-Type: multipart/form-data。")
+    _limit(request, FILES_LIMIT)
+    return [file.stream.read(MOST_BYTES + 1) for file in request.files.getlist("files") if file.filename]
+
+
+def _limit(request: Request, limit: int) -> None:
+    if (request.content_length or 0) > limit:
+        raise Problem("too-large")
+    request.max_content_length = limit
+    request.max_form_memory_size = FORM_LIMIT
+    request.max_form_parts = MOST_PARTS
 
 
 def raw_body(request: Request, limit: int) -> bytes:

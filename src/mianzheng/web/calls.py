@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -40,6 +40,7 @@ class Call:
     query: msgspec.Struct | None = None
     body: msgspec.Struct | None = None
     form: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[bytes] = ()
     draft: Draft | None = None
 
     def asked(self, shape: type[S]) -> S:

@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from mianzheng.cases.records import CaseRecord
 from mianzheng.cases.steps import Step
+from mianzheng.complaints.attached import files_of, labelled
 from mianzheng.complaints.fields import FIELDS, SHAPES, TEXTS, Text, Word
 from mianzheng.complaints.machines import MACHINE
+from mianzheng.complaints.uploads import JPEG
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
 from mianzheng.views import cases, office
@@ -28,6 +30,7 @@ from mianzheng.web.complaint_desk import (
     story_of,
     texts_of,
 )
+from mianzheng.web.complaint_files import download, opened
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
 
@@ -67,9 +70,21 @@ def step_by_form(call: Call) -> Response:
         return _page(call, record, event, error.problems, 422)
     except NotAllowed as error:
         return _page(call, record, event, {"": str(error)}, 409)
+    if event == "open_file":
+        return _opened(call, record, given["file"])
     if event == "reveal":
         return _page(call, case_for_staff(call, record.id), revealed=True)
     return call.see(f"/office/complaints/{record.id}")
+
+
+def _opened(call: Call, record: CaseRecord, file: str) -> Response:
+    """A file that was just logged as opened: a PDF to be saved, a picture on a page of its own."""
+    _, content = opened(call, record, file)
+    label = labelled(files_of(record))[file]
+    if not file.startswith(JPEG):
+        return download(file, record.data["number"], label, content)
+    around = office.frame(call.who, call.services.catalog(), guards.form_token(call))
+    return call.page(cases.picture_page(call.services.settings, around, record, label, content))
 
 
 def case(call: Call) -> Response:
@@ -155,7 +170,13 @@ def _api(event: str) -> Route:
     )  # fmt: skip
 
 
-STAFF_EVENTS = [e for e in FIELDS if any(t.roles & WORKERS for t in MACHINE.transitions if t.event == e)]
+OPENED_ON_PAGES = frozenset({"open_file"})
+"""Answers with a picture or a PDF, not with a case."""
+STAFF_EVENTS = [
+    e
+    for e in FIELDS
+    if e not in OPENED_ON_PAGES and any(t.roles & WORKERS for t in MACHINE.transitions if t.event == e)
+]
 ROUTES = (
     Route("GET", "/office/complaints/<id>", "case_page", "一件投诉", READERS, case_page, media="text/html"),
     Route("POST", "/office/complaints/<id>/<event>", "case_step_by_form", "办一步", WORKERS, step_by_form,

@@ -22,11 +22,14 @@ from mianzheng.views.due_bars import due_bar
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import desk_of, stepped, texts_of
+from mianzheng.web.complaint_files import attach
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
 
 PERSON = Actor(role=CITIZEN)
 WRONG_CODE = "没有这个查询码。请看看有没有抄错；两种写法填一种就行。"
+LOOKS = frozenset({"reveal", "open_file"})
+"""Events by which somebody saw what only concerns the person."""
 Text = Annotated[str, Meta(max_length=2000)]
 
 
@@ -72,11 +75,14 @@ def act(call: Call) -> Response:
         return _again(call)
     given: dict[str, Any] = {"text": call.form.get("text", ""), "score": call.form.get("score", "")}
     try:
-        call.services.store.commit(stepped(call, record, _step(call, event, given)))
+        if event == "attach" and call.services.files:
+            attach(call, record)
+        else:
+            call.services.store.commit(stepped(call, record, _step(call, event, given)))
     except GuardFailed as error:
         return _progress(call, record, code, event, error.problems, 422)
     except NotAllowed as error:
-        return _progress(call, record, code, event, {"text": str(error)}, 409)
+        return _progress(call, record, code, event, {"files" if event == "attach" else "text": str(error)}, 409)
     return _progress(call, call.services.store.get(record.kind, record.id), code)
 
 
@@ -94,6 +100,16 @@ def own_step(call: Call) -> Response:
     change = stepped(call, record, step)
     call.services.store.commit(change)
     after = change.writes[0].record
+    return call.answer(_own(call, after), version=after.version)
+
+
+def own_files(call: Call) -> Response:
+    """`POST /api/v1/complaint/files`: pictures and PDFs for a complaint of one's own. Raises Problem: not-found,
+    not-now, invalid."""
+    record = _by_header(call)
+    if call.services.files is None:
+        raise Problem("not-found")
+    after = attach(call, record)
     return call.answer(_own(call, after), version=after.version)
 
 
@@ -170,14 +186,15 @@ def _progress(
         due_bar(desk.clocks, clock, record, call.services.now()) if clock else None,
         [
             (desk.home.bodies[e.body].name if e.body in desk.home.bodies else "", spoken(e.at, year=True),
-             PURPOSES.get(e.data.get("purpose", ""), ""))
+             ("打开了照片或者文件，" if e.name == "open_file" else "") + PURPOSES.get(e.data.get("purpose", ""), ""))
             for e in events
-            if e.name == "reveal"
+            if e.name in LOOKS
         ],
         code=code,
         draft=call.services.signer.new_draft(),
         about=about,
         problems=problems or {},
+        takes_files=call.services.files is not None,
     )  # fmt: skip
     return call.page(page, status)
 
@@ -187,9 +204,12 @@ API: dict[str, Any] = {"audience": "public", "answer": OwnCase, "limit": "lookup
 ROUTES = (
     Route("GET", "/complaints/lookup", "lookup_page", "查进度", "public", lookup_page, media="text/html"),
     Route("POST", "/complaints/lookup", "lookup", "查进度", handler=lookup, by_draft=True, **FORM),
-    Route("POST", "/complaints/lookup/<event>", "own_step_by_form", "本人的一步", handler=act, by_draft=True, **FORM),
+    Route("POST", "/complaints/lookup/<event>", "own_step_by_form", "本人的一步", handler=act, by_draft=True,
+          files=True, **FORM),
     Route("GET", "/api/v1/complaint", "own_complaint", "自己的投诉（Authorization: Receipt 查询码）", handler=own_case,
           problems=("not-found",), **API),
+    Route("POST", "/api/v1/complaint/files", "own_complaint_files", "补充照片和文件（JPEG、PNG、PDF）",
+          handler=own_files, files=True, problems=("not-found", "not-now", "stale", "invalid"), **API),
     Route("POST", "/api/v1/complaint/<event>", "own_complaint_step", "撤回、补充、评价、提出异议", handler=own_step,
           body=OwnStep, problems=("not-found", "not-now", "stale"), **API),
 )  # fmt: skip

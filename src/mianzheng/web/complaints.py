@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from mianzheng.cases.actors import CITIZEN, Actor
 from mianzheng.clock import day_of
+from mianzheng.complaints.attached import Held
 from mianzheng.complaints.filing import Filing, grounds, place_for, problems, required
 from mianzheng.complaints.intake import Sent, file, receipt_for
 from mianzheng.complaints.masking import LABELS, masked
@@ -23,6 +24,7 @@ from mianzheng.views.atlas import Entry, enter
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import body_name, intake_of
+from mianzheng.web.complaint_files import chosen, put_away
 from mianzheng.web.routes import Route
 
 SECONDS_TO_FILL = 3
@@ -81,7 +83,9 @@ def form_page(call: Call) -> Response:
 
 def form_again(call: Call) -> Response:
     """`POST /complaints/new`: back from the check page, with everything that was entered."""
-    return call.page(view.form_page(call.services.settings, _view(call, call.form, {})))
+    _place(call, call.form.get("place", ""))
+    held, wrong = put_away(call)
+    return call.page(view.form_page(call.services.settings, _view(call, call.form, wrong, held)))
 
 
 def check(call: Call) -> Response:
@@ -89,25 +93,30 @@ def check(call: Call) -> Response:
     filing = _filing(call)
     home, profile = _place(call, filing.place)
     actor = Actor(role=CITIZEN)
-    if wrong := problems(filing, home, profile, call.services.catalog(), actor, call.services.now()):
-        return call.page(view.form_page(call.services.settings, _view(call, call.form, wrong)), 422)
+    held, wrong = put_away(call)
+    wrong |= problems(filing, home, profile, call.services.catalog(), actor, call.services.now())
+    if wrong:
+        return call.page(view.form_page(call.services.settings, _view(call, call.form, wrong, held)), 422)
     shown = dict(call.form)
     found: list[str] = []
     for name in TEXTS:
         result = masked(shown.get(name, ""))
         shown[name] = result.text
         found += [LABELS[kind] for kind in result.found]
-    page = view.check_page(call.services.settings, _view(call, shown, {}), list(dict.fromkeys(found)), shown)
+    page = view.check_page(call.services.settings, _view(call, shown, {}, held), list(dict.fromkeys(found)), shown)
     return call.page(page)
 
 
 def send(call: Call) -> Response:
     """`POST /complaints`: step 3. Pressing twice shows the same receipt."""
     filing = _filing(call)
+    held, wrong = put_away(call)
     try:
-        filed = _filed(call, filing)
+        if wrong:
+            raise GuardFailed(wrong)
+        filed = _filed(call, filing, held)
     except GuardFailed as error:
-        return call.page(view.form_page(call.services.settings, _view(call, call.form, error.problems)), 422)
+        return call.page(view.form_page(call.services.settings, _view(call, call.form, error.problems, held)), 422)
     page = view.receipt_page(
         call.services.settings,
         filed.number,
@@ -119,14 +128,14 @@ def send(call: Call) -> Response:
     return call.page(page, 201)
 
 
-def _filed(call: Call, filing: Filing) -> Filed:
+def _filed(call: Call, filing: Filing, held: Held | None = None) -> Filed:
     services = call.services
     draft = call.draft
     assert draft is not None
     hurried = draft.age < SECONDS_TO_FILL and call.route.by_draft
     suspicious = hurried or bool(call.form.get("website"))
     intake = intake_of(call)
-    sent = Sent(Actor(role=CITIZEN), services.now(), draft.nonce, "quarantined" if suspicious else "")
+    sent = Sent(Actor(role=CITIZEN), services.now(), draft.nonce, "quarantined" if suspicious else "", held)
     done = services.store.commit(file(intake, filing, sent))
     record = services.store.get("complaint", done.result["id"])
     receipt = receipt_for(intake, draft.nonce)
@@ -163,7 +172,7 @@ def _takes(call: Call, home: PlaceCatalog) -> bool:
     return True
 
 
-def _view(call: Call, form: Any, wrong: Any) -> view.FormView:
+def _view(call: Call, form: Any, wrong: Any, held: Held | None = None) -> view.FormView:
     home, profile = _place(call, form.get("place", ""))
     channel = web_channel(profile)
     way = route(home, channel, concerned=[form["body"]] if form.get("body") else [])
@@ -179,6 +188,8 @@ def _view(call: Call, form: Any, wrong: Any) -> view.FormView:
         entry=item[1] if item else None,
         form=form,
         problems=wrong,
+        files=chosen(held),
+        takes_files=call.services.files is not None,
     )
 
 
@@ -216,8 +227,9 @@ ROUTES = (
           problems=("no-operator", "key-reused", "cross-site")),
     Route("GET", "/complaints/new", "complaint_form", "填写", handler=form_page, **PUBLIC_FORM),
     Route("POST", "/complaints/new", "complaint_form_again", "回去改", handler=form_again, by_draft=True,
-          **PUBLIC_FORM),
-    Route("POST", "/complaints/check", "check_complaint", "核对", handler=check, by_draft=True, limit="write",
-          **PUBLIC_FORM),
-    Route("POST", "/complaints", "send_complaint", "提交", handler=send, by_draft=True, limit="file", **PUBLIC_FORM),
+          files=True, **PUBLIC_FORM),
+    Route("POST", "/complaints/check", "check_complaint", "核对", handler=check, by_draft=True, files=True,
+          limit="write", **PUBLIC_FORM),
+    Route("POST", "/complaints", "send_complaint", "提交", handler=send, by_draft=True, files=True,
+          limit="file", **PUBLIC_FORM),
 )  # fmt: skip

@@ -22,6 +22,7 @@ LIMITS = {
     "login": (20, datetime.timedelta(minutes=15)),
     "file": (20, datetime.timedelta(hours=1)),
     "hook": (300, datetime.timedelta(minutes=1)),
+    "upload": (60, datetime.timedelta(hours=1)),
     "lookup": (30, datetime.timedelta(minutes=15)),
 }
 """Bucket -> uses, window; for each client address."""
@@ -41,10 +42,11 @@ def client(request: Request, services: Services) -> str:
     return hmac.new(services.signer.secret, f"{day} {address}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def limited(call: Call) -> None:
-    """Count the request. Raises Problem `too-many`."""
-    uses, window = LIMITS[call.route.limit]
-    bucket = f"{call.route.limit}:{client(call.request, call.services)}"
+def limited(call: Call, limit: str = "") -> None:
+    """Count the request, or one use of another limit. Raises Problem `too-many`."""
+    limit = limit or call.route.limit
+    uses, window = LIMITS[limit]
+    bucket = f"{limit}:{client(call.request, call.services)}"
     if not call.services.store.take(bucket, uses, window, call.services.now()):
         raise too_many(window.total_seconds() / 2)
 

@@ -80,6 +80,10 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body:
         content = {"application/json": {"schema": {"$ref": REFERENCE.format(name=route.body.__name__)}}}
         operation["requestBody"] = {"required": True, "content": content}
+    if route.files:
+        many = {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
+        shape = {"type": "object", "required": ["files"], "properties": {"files": many}}
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": shape}}}
     return operation
 
 

@@ -22,9 +22,9 @@ class Route:
     """An operation. `path` is a Werkzeug rule; `name` its id in the API description.
 
     `keyed`: needs an Idempotency-Key and answers a repeated request as before. `versioned`: needs If-Match. `limit`
-    names the bucket of the rate limit. `size`: bytes that a body may have, 0 for the usual limit. `by_draft`: a form
-    for people without account or cookie, whose proof of coming from here is the draft that the form was given.
-    `problems`: codes beyond those that follow from the rest of the row.
+    names the bucket of the rate limit. `size`: bytes that a body may have, 0 for the usual limit. `files`: takes
+    `multipart/form-data` with files. `by_draft`: a form for people without account or cookie, whose proof of coming
+    from here is the draft that the form was given. `problems`: codes beyond those that follow from the row.
     """
 
     method: str
@@ -43,6 +43,7 @@ class Route:
     limit: str = "read"
     size: int = 0
     by_draft: bool = False
+    files: bool = False
     problems: tuple[str, ...] = ()
 
     @property
@@ -66,7 +67,7 @@ class Route:
             found.append("not-found")
         if self.query or self.body:
             found.append("invalid")
-        if self.body:
+        if self.body or self.files:
             found += ["malformed", "too-large", "wrong-media-type"]
         if self.keyed:
             found += ["no-command-key", "key-reused"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mianzheng.model import Catalog
-from mianzheng.ports import KeyStore, RecordStore
+from mianzheng.ports import FileStore, KeyStore, RecordStore
 from mianzheng.proposals.operations import Render
 from mianzheng.settings import Settings
 from mianzheng.web.signing import Signer
@@ -18,7 +18,10 @@ Log = Callable[[Mapping[str, Any]], None]
 
 @dataclass(frozen=True)
 class Services:
-    """Settings, stores, the catalog as it stands, time and new ids. `log` takes one line of allowed fields."""
+    """Settings, stores, the catalog as it stands, time and new ids. `log` takes one line of allowed fields.
+
+    Without `files` this installation takes no pictures or PDFs, and no form asks for any.
+    """
 
     settings: Settings
     store: RecordStore
@@ -29,3 +32,4 @@ class Services:
     new_id: Callable[[str], str]
     signer: Signer
     log: Log
+    files: FileStore | None = None

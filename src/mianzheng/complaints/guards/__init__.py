@@ -32,6 +32,8 @@ GUARDS: Mapping[str, tuple[Callable[[Wish], Problems], ...]] = {
     "object": (persons.objection,),
     "note": (persons.text,),
     "reveal": (persons.reveal,),
+    "attach": (persons.attachment,),
+    "open_file": (persons.reveal, persons.own_file),
 }
 
 

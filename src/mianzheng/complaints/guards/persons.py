@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 
+from mianzheng.complaints.attached import files_of
 from mianzheng.complaints.clocks import clocks_of
-from mianzheng.complaints.guards.wish import PURPOSES, WAYS, Problems, Wish
+from mianzheng.complaints.guards.wish import PURPOSES, WAYS, Problems, Wish, listed
+from mianzheng.complaints.uploads import MOST_OF_A_CASE
 from mianzheng.errors import NotAllowed
 
 
@@ -56,3 +58,15 @@ def reveal(wish: Wish) -> Problems:
         raise NotAllowed("投诉人要求不让被投诉单位知道自己是谁，您的单位不能查看。")
     if wish.given.get("purpose") not in PURPOSES:
         yield "purpose", f"请选查看的用途：{'、'.join(PURPOSES.values())}"
+
+
+def attachment(wish: Wish) -> Problems:
+    """A case has so many files at most."""
+    if len(files_of(wish.record)) + len(listed(wish, "files")) > MOST_OF_A_CASE:
+        yield "files", f"一件最多 {MOST_OF_A_CASE} 个照片和文件，请只选最要紧的"
+
+
+def own_file(wish: Wish) -> Problems:
+    """Only a file of this case is opened."""
+    if wish.given.get("file") not in files_of(wish.record):
+        yield "file", "没有这个照片或者文件，可能已经按期销毁"

@@ -1,0 +1,150 @@
+"""Files with complaints over HTTP: put away while the form is still being written, added later, opened by staff.
+
+What is checked and made anew goes sealed to the file store before anything names it; an errand that goes first takes
+away what no case will have (complaints/attached.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from werkzeug.wrappers import Response
+
+from mianzheng.cases.actors import CITIZEN, Actor
+from mianzheng.cases.records import CaseRecord, Change
+from mianzheng.cases.steps import Step, utc
+from mianzheng.complaints.attached import HELD, LOOKED_AFTER, Held, errand, files_of, labelled, name_of
+from mianzheng.complaints.sealed import STORY
+from mianzheng.complaints.uploads import MEDIA, MOST_FILES, Unfit, Upload, fit
+from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
+from mianzheng.web import guards
+from mianzheng.web.calls import Call
+from mianzheng.web.complaint_desk import stepped
+
+KEPT = "file."
+"""Begins the names of form fields that say which of the files put away go with the complaint."""
+EXPIRED = "先前选的照片或者文件放得太久，已经删掉了，请重新选"
+
+
+def put_away(call: Call) -> tuple[Held | None, dict[str, str]]:
+    """What goes with the complaint that a form is about: files put away before and still wanted, and those that came
+    now. With it what is wrong with any of them, under `files`; those that are all right are put away all the same.
+    """
+    held, wrong = _held(call)
+    fine, more = _fit(call, MOST_FILES - (len(held.files) if held else 0))
+    if fine:
+        held = _put_for_draft(call, held or _begun(call), fine)
+    return held, {"files": "；".join(problems)} if (problems := [*wrong, *more]) else {}
+
+
+def chosen(held: Held | None) -> dict[str, str]:
+    """Form fields and labels of the files that are put away."""
+    return {KEPT + id: label for id, label in labelled(held.files if held else ()).items()}
+
+
+def attach(call: Call, record: CaseRecord) -> CaseRecord:
+    """Add files to a case that was filed before; returns the case after it. All of them, or none.
+
+    Raises GuardFailed, NotAllowed (over, or its key is destroyed), Unavailable.
+    """
+    fine, wrong = _fit(call, MOST_FILES)
+    if not (fine or wrong):
+        wrong = ["请选照片或者 PDF"]
+    if wrong:
+        raise GuardFailed({"files": "；".join(wrong)})
+    services = call.services
+    ids = [services.new_id(upload.kind) for upload in fine]
+    change = stepped(call, record, Step("attach", Actor(role=CITIZEN), services.now(), {"files": ids}))
+    sealed = services.store.sealed(record.kind, record.id, STORY)
+    if sealed is None:
+        raise NotAllowed("这一件的个人信息和文字已经按期销毁，不能再加。")
+    _put(call, Held(case=record.id, wrapped=sealed[0]), dict(zip(ids, fine, strict=True)))
+    services.store.commit(change)
+    return change.writes[0].record
+
+
+def opened(call: Call, record: CaseRecord, file: str) -> tuple[str, bytes]:
+    """Media type and content of a case's file, to be shown after an `open_file`. Raises RecordNotFound, Unavailable."""
+    services = call.services
+    sealed = services.store.sealed(record.kind, record.id, STORY)
+    if sealed is None or services.files is None or file not in files_of(record):
+        raise RecordNotFound("这个照片或者文件已经按期销毁。")
+    name = name_of(record.id, file)
+    return MEDIA[file.partition("-")[0]], services.keys.open(sealed[0], name, services.files.get(name))
+
+
+def download(file: str, number: str, label: str, content: bytes) -> Response:
+    """A file to be saved, which no browser shows or runs on this site; its name says nothing about a person."""
+    kind = file.partition("-")[0]
+    response = Response(content, content_type=MEDIA[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{number}-{label.rpartition(" ")[2]}.{kind}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _fit(call: Call, room: int) -> tuple[list[Upload], list[str]]:
+    """The files of a request that may be kept, as they are kept, and what is wrong with the others."""
+    fine: list[Upload] = []
+    wrong: list[str] = []
+    if call.files and call.services.files is None:
+        return [], ["这里暂时不能收照片和文件，请在文字里写清楚"]
+    for number, content in enumerate(call.files, 1):
+        if len(fine) >= max(room, 0):
+            wrong.append(f"一次最多 {MOST_FILES} 个照片和文件，多出来的没有收")
+            break
+        guards.limited(call, "upload")
+        try:
+            fine.append(fit(content))
+        except Unfit as error:
+            wrong.append(f"第 {number} 个文件{error}")
+    return fine, wrong
+
+
+def _held(call: Call) -> tuple[Held | None, list[str]]:
+    """What was put away for the draft and is still wanted; and a sentence where some of it is there no longer."""
+    wanted = [name.removeprefix(KEPT) for name, value in call.form.items() if name.startswith(KEPT) and value == "yes"]
+    store, now, mark = call.services.store, call.services.now(), _mark(call)
+    known = store.recall(mark, now)
+    held = msgspec.json.decode(known, type=Held) if known else None
+    if held is None:
+        return None, [EXPIRED] if wanted else []
+    there = [id for id in wanted if len(id) < 60 and store.recall(f"{mark}:{id}", now)]
+    return msgspec.structs.replace(held, files=tuple(there)), [EXPIRED] if len(there) < len(wanted) else []
+
+
+def _begun(call: Call) -> Held:
+    """Id and key of the case that a draft will be; whoever comes first decides, and everybody gets the same."""
+    services, now = call.services, call.services.now()
+    fresh = Held(case=services.new_id("cp"), wrapped=services.keys.create())
+    services.store.remember(_mark(call), msgspec.json.encode(fresh), now + HELD, now)
+    known = services.store.recall(_mark(call), now)
+    return msgspec.json.decode(known, type=Held) if known else fresh
+
+
+def _put_for_draft(call: Call, held: Held, fine: Sequence[Upload]) -> Held:
+    services, now = call.services, call.services.now()
+    fresh = {services.new_id(upload.kind): upload for upload in fine}
+    _put(call, held, fresh)
+    for id in fresh:
+        services.store.remember(f"{_mark(call)}:{id}", b"1", now + HELD, now)
+    return msgspec.structs.replace(held, files=(*held.files, *fresh))
+
+
+def _put(call: Call, held: Held, fresh: Mapping[str, Upload]) -> None:
+    """The errand first, then the files: whatever happens in between, nothing stays for ever that nobody has."""
+    services = call.services
+    assert services.files is not None
+    look = errand(held.case, fresh, utc(services.now() + LOOKED_AFTER), next(iter(fresh)))
+    services.store.commit(Change(writes=(), deliveries=(look,)))
+    for id, upload in fresh.items():
+        name = name_of(held.case, id)
+        services.files.put(name, services.keys.seal(held.wrapped, name, upload.content))
+
+
+def _mark(call: Call) -> str:
+    assert call.draft is not None
+    digest = hmac.new(call.services.signer.secret, f"held:{call.draft.nonce}".encode(), hashlib.sha256)
+    return f"held:{digest.hexdigest()}"
