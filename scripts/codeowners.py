@@ -9,17 +9,13 @@ Exit status: 0 done, 1 not fresh (--check) or unusable catalog, 2 unusable argum
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 
-import yaml
-
 from mianzheng.adapters.forge.codeowners import codeowners
+from mianzheng.adapters.forge.teams import teams_in
 from mianzheng.catalog_files.repository import FolderCatalogRepository
 from mianzheng.errors import BadArgument, CatalogError
-
-TEAM = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,8 +27,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="只检查是不是最新的")
     options = parser.parse_args(argv)
     try:
-        maintainers, teams = _teams(options.teams)
-        text = codeowners(FolderCatalogRepository(options.catalog).read()[0], teams, maintainers)
+        known = teams_in(options.teams)
+        text = codeowners(FolderCatalogRepository(options.catalog).read()[0], known.teams, known.maintainers)
     except BadArgument as error:
         print(error, file=sys.stderr)
         return 2
@@ -47,18 +43,6 @@ def main(argv: list[str] | None = None) -> int:
     options.out.write_text(text, "utf-8")
     print(f"已写 {options.out}")
     return 0
-
-
-def _teams(file: Path) -> tuple[str, dict[str, str]]:
-    try:
-        data = yaml.safe_load(file.read_text("utf-8"))
-        maintainers, teams = data["maintainers"], dict(data["teams"])
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise BadArgument(f"{file} 读不出 maintainers 和 teams") from error
-    wrong = [str(name) for name in (maintainers, *teams.values()) if not TEAM.fullmatch(str(name))]
-    if wrong:
-        raise BadArgument(f"团队要写成 @组织/团队：{'、'.join(wrong)}")
-    return maintainers, teams
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 from mianzheng.errors import BadArgument
 
 Deployment = Literal["demonstration", "operating"]
+ForgeKind = Literal["local", "github"]
 DEFAULT_URL = "http://127.0.0.1:8000"
 NAMES = {
     "MIANZHENG_DEPLOYMENT": "demonstration",
@@ -23,11 +25,32 @@ NAMES = {
     "MIANZHENG_SMTP_PASSWORD": "",
     "MIANZHENG_KEEP_PERSON_DAYS": "365",
     "MIANZHENG_KEEP_WORDS_DAYS": "730",
+    "MIANZHENG_FORGE": "local",
+    "MIANZHENG_FORGE_REPOSITORY": "",
+    "MIANZHENG_FORGE_REGISTER": "",
+    "MIANZHENG_FORGE_ACCOUNT": "",
+    "MIANZHENG_FORGE_TOKEN": "",
+    "MIANZHENG_FORGE_APP": "",
+    "MIANZHENG_FORGE_INSTALLATION": "",
+    "MIANZHENG_FORGE_KEY_FILE": "",
+    "MIANZHENG_FORGE_TEAMS": "",
+    "MIANZHENG_FORGE_API": "",
+    "MIANZHENG_FORGE_GIT": "",
+    "MIANZHENG_HOOK_SECRET": "",
 }
 """Every name with its default."""
 SHORTEST_KEPT = 30
 """Days: personal data is never destroyed sooner, whatever is set."""
+SHORTEST_SECRET = 16
+"""Characters of the secret that signed calls are checked with."""
+GITHUB_API = "https://api.github.com"
 _SECURITY = ("starttls", "tls", "none")
+_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", re.ASCII)
+_HEADER_WORD = re.compile(r"[!-~]+", re.ASCII)
+_ENTERPRISE = "/api/v3"
+_SAFE = r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[0-9]{1,5})?(/[\w./-]*)?"
+"""Where secrets may be sent: encrypted, or to this machine."""
+_API, _GIT = re.compile(_SAFE, re.IGNORECASE), re.compile(rf"{_SAFE}|file:///.+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +64,30 @@ class MailSettings:
     login: str = ""
     password: str = field(default="", repr=False)
     mailboxes: str = ""
+
+
+@dataclass(frozen=True)
+class ForgeSettings:
+    """Where proposals become pull requests: in the data folder (`local`), or in `repository` (`owner/name`) on GitHub.
+
+    `account` is who writes there (an App's is `slug[bot]`), with a `token` or as `app` with its `installation` and
+    `key_file`. `register`: private repository of the register of complaints; empty keeps it in the data folder.
+    `teams`: file with each office's team, as for CODEOWNERS. `api` and `git`: addresses of the interface and of the
+    repository. `hook_secret` signs GitHub's calls; without one they are not listened to.
+    """
+
+    kind: ForgeKind = "local"
+    repository: str = ""
+    register: str = ""
+    account: str = ""
+    token: str = field(default="", repr=False)
+    app: str = ""
+    installation: int = 0
+    key_file: str = ""
+    teams: str = ""
+    api: str = GITHUB_API
+    git: str = ""
+    hook_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,6 +106,7 @@ class Settings:
     mail: MailSettings = MailSettings()
     keep_person: int = 365
     keep_words: int = 730
+    forge: ForgeSettings = ForgeSettings()
 
     @property
     def demonstration(self) -> bool:
@@ -79,7 +127,7 @@ def settings_from(environment: Mapping[str, str], *, demo_accounts: bool = False
     hops = given.number("TRUSTED_HOPS", "前面有几层代理")
     person = given.number("KEEP_PERSON_DAYS", "办完多少天以后销毁投诉人的姓名和电话", SHORTEST_KEPT)
     words = given.number("KEEP_WORDS_DAYS", "办完多少天以后销毁所写的全部文字", SHORTEST_KEPT)
-    mail = _mail(given)
+    mail, forge = _mail(given), _forge(given)
     if deployment not in ("demonstration", "operating"):
         given.wrong(f"MIANZHENG_DEPLOYMENT={deployment} 不认识；可选：demonstration、operating")
     if not url.startswith(("http://", "https://")):
@@ -98,6 +146,7 @@ def settings_from(environment: Mapping[str, str], *, demo_accounts: bool = False
         mail=mail,
         keep_person=person,
         keep_words=words,
+        forge=forge,
     )
 
 
@@ -117,10 +166,10 @@ class _Given:
 
     def number(self, name: str, meaning: str, least: int = 0, most: int = 99999) -> int:
         text = self.text(name)
-        if not text.isascii() or not text.isdigit() or len(text) > 5 or not least <= int(text) <= most:
+        if not text.isascii() or not text.isdigit() or len(text) > len(str(most)) or not least <= int(text) <= most:
             bounds = f"，{least} 到 {most}" if least else ""
             self.wrong(f"MIANZHENG_{name}={text} 要写数字{bounds}：{meaning}")
-            return int(NAMES[f"MIANZHENG_{name}"])
+            return int(NAMES[f"MIANZHENG_{name}"] or 0)
         return int(text)
 
 
@@ -145,3 +194,75 @@ def _mail(given: _Given) -> MailSettings:
         password=password,
         mailboxes=given.text("MAILBOXES"),
     )
+
+
+def _forge(given: _Given) -> ForgeSettings:
+    kind, names = given.text("FORGE"), [name for name in NAMES if name.startswith("MIANZHENG_FORGE_")]
+    secret = given.text("HOOK_SECRET")
+    if kind not in ("local", "github"):
+        given.wrong(f"MIANZHENG_FORGE={kind} 不认识；可选：local、github")
+    if secret and len(secret) < SHORTEST_SECRET:
+        given.wrong(f"MIANZHENG_HOOK_SECRET 太短，至少 {SHORTEST_SECRET} 个字符")
+    if kind != "github":
+        if kind == "local" and (idle := [name for name in names if given.environment.get(name)]):
+            given.wrong(f"写了 {'、'.join(idle)}，还要写 MIANZHENG_FORGE=github，不然用不上")
+        return ForgeSettings(hook_secret=secret)
+    _repositories(given)
+    _login(given)
+    api = (given.text("FORGE_API") or GITHUB_API).rstrip("/")
+    return ForgeSettings(
+        kind="github",
+        repository=given.text("FORGE_REPOSITORY"),
+        register=given.text("FORGE_REGISTER"),
+        account=given.text("FORGE_ACCOUNT"),
+        token=given.text("FORGE_TOKEN"),
+        app=given.text("FORGE_APP"),
+        installation=_installation(given),
+        key_file=given.text("FORGE_KEY_FILE"),
+        teams=given.text("FORGE_TEAMS"),
+        api=api,
+        git=given.text("FORGE_GIT") or _git_address(api, given.text("FORGE_REPOSITORY")),
+        hook_secret=secret,
+    )
+
+
+def _repositories(given: _Given) -> None:
+    """What is wrong with the names and addresses of the repositories."""
+    repository, register = given.text("FORGE_REPOSITORY"), given.text("FORGE_REGISTER")
+    if not _REPOSITORY.fullmatch(repository):
+        given.wrong("MIANZHENG_FORGE=github 时，MIANZHENG_FORGE_REPOSITORY 要写成 拥有者/名称：清单放在哪个仓库")
+    if register and not _REPOSITORY.fullmatch(register):
+        given.wrong("MIANZHENG_FORGE_REGISTER 要写成 拥有者/名称：投诉登记册放在哪个不公开的仓库")
+    if register and register.lower() == repository.lower():
+        given.wrong("MIANZHENG_FORGE_REGISTER 不能就是清单的仓库：登记册不公开，要另用一个")
+    for name, shape in (("FORGE_API", _API), ("FORGE_GIT", _GIT)):
+        address = given.text(name)
+        if address and not shape.fullmatch(address):
+            given.wrong(f"MIANZHENG_{name} 要写 https:// 开头的地址（本机可以用 http://127.0.0.1），不带账号和密码")
+
+
+def _login(given: _Given) -> None:
+    """What is wrong with the way of logging in; secrets are never repeated."""
+    token, app = (
+        given.text("FORGE_TOKEN"),
+        [given.text(f"FORGE_{name}") for name in ("APP", "INSTALLATION", "KEY_FILE")],
+    )
+    if not given.text("FORGE_ACCOUNT"):
+        given.wrong("还要写 MIANZHENG_FORGE_ACCOUNT：用哪个 GitHub 账号提交（App 写 名称[bot]）")
+    if token and any(app):
+        given.wrong("MIANZHENG_FORGE_TOKEN 和 MIANZHENG_FORGE_APP、_INSTALLATION、_KEY_FILE 只能用一种")
+    elif not token and not all(app):
+        given.wrong("登录 GitHub 要写 MIANZHENG_FORGE_TOKEN，或者 MIANZHENG_FORGE_APP、_INSTALLATION、_KEY_FILE 都写")
+    if token and not _HEADER_WORD.fullmatch(token):
+        given.wrong("MIANZHENG_FORGE_TOKEN 里有空格、换行或中文，请重新复制")
+
+
+def _installation(given: _Given) -> int:
+    named = given.text("FORGE_INSTALLATION")
+    return given.number("FORGE_INSTALLATION", "GitHub App 的安装编号", 1, 10**12) if named else 0
+
+
+def _git_address(api: str, repository: str) -> str:
+    """Where GitHub, and GitHub Enterprise, let the repository be fetched."""
+    home = "https://github.com" if api == GITHUB_API else api.removesuffix(_ENTERPRISE)
+    return f"{home}/{repository}.git"

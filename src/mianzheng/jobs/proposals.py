@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mianzheng.cases.records import CaseRecord, Change, Claimed, Worklist
@@ -29,6 +29,7 @@ from mianzheng.proposals.machines import MACHINE
 
 BRANCHES = "proposals/"
 FOLDER = "catalog"
+LABEL = "清单调整"
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,14 @@ class ProposalWork:
     """Tells the forge what was decided, and the case what the forge says.
 
     `publish` brings the merged list to the public site; it raises Unavailable when that fails, and is tried again.
+    `reviewers` names the forge's reviewers for offices of a place.
     """
 
     store: RecordStore
     forge: Forge
     repository: CatalogRepository
     publish: Callable[[], None]
+    reviewers: Callable[[str, tuple[str, ...]], Sequence[str]] = lambda place, offices: ()
 
     def deliver(self, claimed: Claimed, now: datetime.datetime) -> Change | None:
         """The outbox handler of topic `forge`."""
@@ -108,18 +111,20 @@ class ProposalWork:
             return follow(record, "deliver", now, {"delivery": "conflicted"}, delivery=told)
         branch = _branch(record)
         head = self.forge.push(branch, delivery["base"], _commit(record, application, catalog, examined))
-        request = self._request(branch, record, application)
+        request = self._request(branch, record, application, catalog)
         done = {**delivery, "status": "open", "branch": branch, "number": request.number, "head": head}
         return follow(record, "deliver", now, {"delivery": "open"}, delivery=done)
 
-    def _request(self, branch: str, record: CaseRecord, application: Application) -> PullRequest:
+    def _request(self, branch: str, record: CaseRecord, application: Application, catalog: Catalog) -> PullRequest:
         found = [one for one in self.forge.find(branch) if one.state != "closed"]
         if found:
             return found[0]
         day = record.data["submissions"][-1]["on"]
         told = proposal_of(application, record.data["number"], day, record.data["subject"], timeliness_of(record))
         title = f"{record.data['number']} {TYPES[application.type]}：{record.data['title']}"
-        return self.forge.open(branch, title, written_block(told), (application.type,), ())
+        offices = tuple(step.role for step in chain_of(catalog, facts_of(record)))
+        reviewers = self.reviewers(record.place, offices)
+        return self.forge.open(branch, title, written_block(told), (LABEL, TYPES[application.type]), reviewers)
 
     def _examined(self, record: CaseRecord, application: Application, catalog: Catalog) -> Examined:
         ids = iter(record.data["new_ids"])

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mianzheng import publishing
+from mianzheng.adapters.forge.github.connecting import Connection
+from mianzheng.adapters.forge.mirror import Mirror
+from mianzheng.adapters.forge.teams import Teams, teams_in
 from mianzheng.clock import SHANGHAI
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.runner import Runner
 from mianzheng.local.accounts import make_demo_accounts
-from mianzheng.local.installation import clock_from, local_services, seconds_at
+from mianzheng.local.installation import clock_from, local_services, real_time, seconds_at
 from mianzheng.local.jobs import quick_jobs, slow_jobs
+from mianzheng.local.mirrored_list import MirroredList
 from mianzheng.local.published_list import PublishedList
 from mianzheng.local.server import SiteKeeper, WholeSite, at_address
-from mianzheng.settings import settings_from
+from mianzheng.settings import ForgeSettings, settings_from
 from mianzheng.web.application import Application
 from mianzheng.web.services import Services
 from mianzheng.web.static_site import StaticSite
@@ -57,6 +61,9 @@ def assemble(order: Order) -> Assembled:
     """
     start, seconds = _start(order), seconds_at(order.speed)
     settings = settings_from(order.environment, demo_accounts=order.demo, default_url=order.address)
+    if start and settings.forge.kind != "local":
+        raise BadArgument("排练的时钟（--now、--speed）不能和 MIANZHENG_FORGE=github 一起用：GitHub 按真的时间走")
+    teams = teams_in(Path(settings.forge.teams)) if settings.forge.teams else Teams()
     setting = publishing.setting(
         catalog=order.catalog,
         out=order.site,
@@ -66,13 +73,13 @@ def assemble(order: Order) -> Assembled:
     )
     now = clock_from(start, seconds)
     order.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    published = PublishedList(order.data, order.catalog, now)
+    published = _list(order, settings.forge, now)
     published.take_over()
     keeper = SiteKeeper(order.project, at_address(setting, settings.public_url), published)
     keeper.build()
     services = local_services(order.data, settings, keeper.catalog, now)
     accounts = make_demo_accounts(order.data, services) if order.demo else []
-    work = ProposalWork(services.store, published.forge, published.repository, keeper.publish)
+    work = ProposalWork(services.store, published.forge, published.repository, keeper.publish, teams.of)
     runners = [
         Runner(jobs, services.store, services.now, services.log)
         for jobs in (quick_jobs(order.data, services, work, seconds), slow_jobs(order.data, services))
@@ -82,6 +89,15 @@ def assemble(order: Order) -> Assembled:
     keeper.watch()
     whole = WholeSite(StaticSite(setting.out), Application(ROUTES, services))
     return Assembled(services, whole, (*runners, keeper), accounts)
+
+
+def _list(order: Order, forge: ForgeSettings, now: Callable[[], datetime.datetime]) -> PublishedList | MirroredList:
+    """The list where the settings keep it. Raises BadArgument, CatalogHasErrors, Unavailable, OSError."""
+    if forge.kind == "local":
+        return PublishedList(order.data, order.catalog, now)
+    connection = Connection(forge, real_time)
+    mirror = Mirror(order.data / "mirror.git", forge.git, connection.password())
+    return MirroredList(order.data, connection.forge(forge.repository), mirror)
 
 
 def _start(order: Order) -> datetime.datetime | None:

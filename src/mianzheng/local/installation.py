@@ -51,10 +51,15 @@ def seconds_at(speed: int = 1) -> Callable[[], float]:
     return lambda: (time.clock_gettime(time.CLOCK_BOOTTIME) - began) * speed
 
 
+def real_time() -> datetime.datetime:
+    """The present, whatever a rehearsal plays."""
+    return datetime.datetime.now(datetime.UTC)
+
+
 def clock_from(instant: datetime.datetime | None, seconds: Callable[[], float]) -> Callable[[], datetime.datetime]:
     """The present; or a clock that started at `instant` when `seconds` was 0 and goes on with them."""
     if instant is None:
-        return lambda: datetime.datetime.now(datetime.UTC)
+        return real_time
     return lambda: instant + datetime.timedelta(seconds=seconds())
 
 

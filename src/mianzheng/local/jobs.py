@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mianzheng.adapters.forge.founding import founded
+from mianzheng.adapters.forge.github.connecting import Connection
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.adapters.forge.signing import Bot
 from mianzheng.adapters.mail import FolderMailer, SMTPMailer
@@ -29,12 +30,15 @@ from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import DAY, Job
 from mianzheng.jobs.statistics import publish_statistics
 from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
+from mianzheng.local.installation import real_time
+from mianzheng.ports import Forge
 from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.web.services import Services
 
 MINUTE = datetime.timedelta(minutes=1)
 SOON = datetime.timedelta(seconds=2)
 OUTBOX_FOLDER, REGISTER_REPOSITORY, LIVE_FOLDER, MAILBOXES = "outbox", "register.git", "live", "mailboxes.yaml"
+REGISTRAR = Bot(name="投诉举报登记册")
 ABOUT_REGISTER = """# 投诉举报登记册
 
 一个接收单位一天一个文件：`register/<地区>/<单位>/<年-月>/<年-月-日>.csv`。
@@ -97,20 +101,25 @@ def handlers_over(data: Path, services: Services) -> dict[str, Handler]:
         catalog=services.catalog,
         settings=services.settings,
     )
-    forge = register_forge(data / REGISTER_REPOSITORY, services.now())
-    register = Register(services.store, forge, services.catalog, services.keys)
+    register = Register(services.store, _register_forge(data, services), services.catalog, services.keys)
     return {MAIL: letters, REGISTER: register.enter, PAGE_TOPIC: register.write}
+
+
+def _register_forge(data: Path, services: Services) -> Forge:
+    forge = services.settings.forge
+    if forge.register:
+        return Connection(forge, real_time).forge(forge.register, folder=FOLDER, bot=REGISTRAR)
+    return register_forge(data / REGISTER_REPOSITORY, services.now())
 
 
 def register_forge(repository: Path, at: datetime.datetime) -> LocalForge:
     """The private register repository, made at the first start. Raises Unavailable, OSError."""
-    bot = Bot(name="投诉举报登记册")
     if not repository.exists():
         beside = Path(tempfile.mkdtemp())
         try:
             (beside / FOLDER).mkdir()
             (beside / FOLDER / "README.md").write_text(ABOUT_REGISTER, "utf-8")
-            founded(beside / FOLDER, repository, at, bot=bot)
+            founded(beside / FOLDER, repository, at, bot=REGISTRAR)
         finally:
             shutil.rmtree(beside)
-    return LocalForge(repository, folder=FOLDER, bot=bot)
+    return LocalForge(repository, folder=FOLDER, bot=REGISTRAR)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.catalog_files.checking import Order, cache_file, check_folder
 from mianzheng.catalog_files.repository import GitCatalogRepository
-from mianzheng.errors import CatalogHasErrors, Unavailable
+from mianzheng.errors import CatalogHasErrors
+from mianzheng.local.work_tree import FOLDER, WorkTree
 from mianzheng.ports.forge import Commit
 
-FOLDER = "catalog"
 BY_HAND = "by-hand/"
 
 
@@ -29,17 +28,14 @@ class PublishedList:
     def __init__(self, data: Path, source: Path, now: Callable[[], datetime.datetime]) -> None:
         """Made from `source` at the first start. Raises CatalogHasErrors, CatalogNotFound, Unavailable."""
         self.source, self._now = source, now
-        self.bare, self.tree = data / "forge.git", data / "list"
+        self.bare = data / "forge.git"
         if not self.bare.exists():
             _sound(source, now())
             founded(_named_catalog(source, data), self.bare, now())
             shutil.rmtree(data / ".founding", ignore_errors=True)
         self.forge = LocalForge(self.bare)
         self.repository = GitCatalogRepository(self.bare)
-        if not (self.tree / ".git").exists():
-            shutil.rmtree(self.tree, ignore_errors=True)
-            self._git("-C", str(self.bare), "worktree", "prune")
-            self._git("-C", str(self.bare), "worktree", "add", "--detach", str(self.tree.resolve()), "main")
+        self._work = WorkTree(self.bare, data / "list")
         self._seen = data / "list-source"
         if not self._seen.exists():
             self._remember(self._content())
@@ -48,12 +44,12 @@ class PublishedList:
     @property
     def catalog(self) -> Path:
         """The catalog folder as it is published."""
-        return self.tree / FOLDER
+        return self._work.catalog
 
     def refresh(self) -> str:
         """Bring the work tree to the newest commit; returns it. Raises Unavailable."""
         newest = self.forge.main()
-        self._git("-C", str(self.tree), "reset", "--quiet", "--hard", newest)
+        self._work.bring_to(newest)
         return newest
 
     def take_over(self) -> bool:
@@ -84,7 +80,7 @@ class PublishedList:
         return (self.source / path).read_bytes() if there else None
 
     def _on_main(self, path: str) -> bytes | None:
-        file = self.tree / path
+        file = self._work.tree / path
         return file.read_bytes() if file.is_file() else None
 
     def _content(self) -> dict[str, str]:
@@ -105,11 +101,6 @@ class PublishedList:
     def _read_memory(self) -> dict[str, str]:
         lines = self._seen.read_text("utf-8").splitlines()
         return {path: digest for digest, _, path in (line.partition("\t") for line in lines)}
-
-    def _git(self, *arguments: str) -> None:
-        done = subprocess.run(["git", *arguments], capture_output=True, check=False, encoding="utf-8")
-        if done.returncode:
-            raise Unavailable(f"清单的工作副本更新不了：{done.stderr.strip()[:200]}")
 
 
 def _sound(folder: Path, now: datetime.datetime) -> None:

@@ -19,6 +19,7 @@ from mianzheng.catalog_files.loading import load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.errors import CatalogHasErrors, MianzhengError, Unavailable
 from mianzheng.jobs.runner import Runner
+from mianzheng.local.mirrored_list import MirroredList
 from mianzheng.local.published_list import PublishedList
 from mianzheng.model import Catalog
 from mianzheng.site.generator import make_shells
@@ -49,7 +50,7 @@ class WholeSite:
 class SiteKeeper:
     """Builds the site now and whenever its sources change; a catalog with errors leaves the last good site."""
 
-    def __init__(self, project: Path, setting: Setting, published: PublishedList) -> None:
+    def __init__(self, project: Path, setting: Setting, published: PublishedList | MirroredList) -> None:
         self.project, self.published = project, published
         self.setting = replace(setting, catalog=published.catalog)
         self._source = setting.catalog
