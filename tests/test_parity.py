@@ -167,7 +167,7 @@ def test_an_answer_never_passes_through_the_dispatch_that_threads_share(
 
 def test_settings_that_are_missing_are_all_named(loaded: Loaded) -> None:
     with pytest.raises(BadArgument) as caught:
-        wiring.cloud_services({"MIANZHENG_TABLE": "t"}, loaded.catalog, b"s")
+        wiring.cloud_services({"MIANZHENG_TABLE": "t"}, lambda: loaded.catalog, b"s")
     assert len(caught.value.problems) == 2
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from mianzheng.cases.records import CaseRecord, Worklist
 from mianzheng.model import Catalog, PlaceCatalog
-from mianzheng.ports import RecordStore
+from mianzheng.ports import LiveFiles, RecordStore
 from mianzheng.proposals.handling import application_of
 from mianzheng.proposals.machines import MACHINE
 from mianzheng.views.live import Interim, Notice, ProposalState
@@ -19,8 +17,11 @@ from mianzheng.views.live import Interim, Notice, ProposalState
 UNDER_WAY = ("submitted", "returned", "under_study", "escalated", "approved", "filed", "merged")
 
 
-def write_live(store: RecordStore, catalog: Catalog, folder: Path) -> str:
-    """Write `proposals.json`, `notices.json` and `interims.json` where they changed; returns what was done."""
+def write_live(store: RecordStore, catalog: Catalog, live: LiveFiles) -> str:
+    """Write `proposals.json`, `notices.json` and `interims.json` where they changed; returns what was done.
+
+    Raises Unavailable.
+    """
     records = list(_under_way(store))
     files: dict[str, list[Any]] = {"proposals": [], "notices": [], "interims": []}
     for record in records:
@@ -30,8 +31,7 @@ def write_live(store: RecordStore, catalog: Catalog, folder: Path) -> str:
         files["proposals"] += _states(record, home)
         files["notices"] += _notices(record, home)
         files["interims"] += _interims(record, catalog, home)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [name for name, rows in files.items() if _write(folder / f"{name}.json", msgspec.json.encode(rows))]
+    written = [name for name, rows in files.items() if _write(live, f"{name}.json", msgspec.json.encode(rows))]
     return f"更新 {'、'.join(written)}" if written else "没有变化"
 
 
@@ -96,10 +96,8 @@ def _body(record: CaseRecord, home: PlaceCatalog) -> str:
     return body.name if body else ""
 
 
-def _write(path: Path, content: bytes) -> bool:
-    if path.is_file() and path.read_bytes() == content:
+def _write(live: LiveFiles, name: str, content: bytes) -> bool:
+    if live.read(name) == content:
         return False
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
+    live.write(name, content)
     return True
