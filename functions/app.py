@@ -36,12 +36,18 @@ for _path, _methods in wiring.paths(ROUTES).items():
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
-def outbox(event: CloudWatchEvent) -> str:
-    """Deliver what is due."""
-    return wiring.run("outbox")
+def quick(event: CloudWatchEvent) -> str:
+    """Deliver what is due, move proposals on, sweep what has come due."""
+    return wiring.run("quick")
 
 
-@app.on_sqs_message(queue="mianzheng-doorbell", batch_size=1)
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def slow(event: CloudWatchEvent) -> str:
+    """Follow the list, watch the calendars; at night figures, the check of the history, retention."""
+    return wiring.run("slow")
+
+
+@app.on_sqs_message(queue="mianzheng-doorbell", batch_size=10, maximum_concurrency=2)
 def doorbell(event: SQSEvent) -> str:
     """Somebody says that something new lies in the outbox: look now. The message itself says nothing."""
     return wiring.run("outbox")

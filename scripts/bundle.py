@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from mianzheng.catalog_files.loading import load
+from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.errors import MianzhengError
 from mianzheng.model import has_errors
@@ -27,7 +27,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 FUNCTIONS = PROJECT / "functions"
 LARGEST = 30_000_000
 """Bytes of the zip."""
-NEEDED = ("app.py", "chalicelib/wiring.py", "chalicelib/catalog.json", "mianzheng/__init__.py", "werkzeug/__init__.py")
+NEEDED = (
+    "app.py", "chalicelib/wiring.py", "chalicelib/catalog.json", "chalicelib/catalog.zip", "mianzheng/__init__.py",
+    "werkzeug/__init__.py",
+)  # fmt: skip
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     archive = options.out.resolve() / "deployment.zip"
     with tempfile.TemporaryDirectory() as folder:
-        staged = _staged(Path(folder) / "functions", msgspec.json.encode(loaded.catalog))
+        staged = _staged(Path(folder) / "functions", loaded)
         lacks = _lacks(archive) if _packaged(staged, archive.parent) else ["原因见上"]
     if lacks:
         print(f"打包失败：{'；'.join(lacks)}", file=sys.stderr)
@@ -53,11 +56,15 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _staged(folder: Path, catalog: bytes) -> Path:
+def _staged(folder: Path, loaded: Loaded) -> Path:
     """All that goes in, in a folder of its own: Chalice packs whatever lies about, this machine's bytecode too."""
     without = shutil.ignore_patterns("__pycache__", "deployments")
     shutil.copytree(FUNCTIONS, folder, ignore=without)
-    (folder / "chalicelib" / "catalog.json").write_bytes(catalog)
+    (folder / "chalicelib" / "catalog.json").write_bytes(msgspec.json.encode(loaded.catalog))
+    # 原样的文件：任务按提交读清单时，没有变的就不用再从 GitHub 取
+    with zipfile.ZipFile(folder / "chalicelib" / "catalog.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in loaded.source.contents(sorted(loaded.readings)):
+            archive.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
     return folder
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from mianzheng.adapters import dump_files, sqlite_backup
-from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
+from mianzheng.adapters.sqlite_store import FILE_NAME
 from mianzheng.cases.integrity import Integrity, examine
 from mianzheng.errors import BadArgument, MianzhengError
+from mianzheng.local.stores import the_store
 from mianzheng.terminal import progress_line
 
 TASKS = {
@@ -32,17 +32,23 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("task", choices=TASKS, help="；".join(map(" ".join, TASKS.items())))
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="备份或导出文件（check 不用）")
     parser.add_argument("--data", type=Path, default=Path("var"), metavar="DIR", help="动态数据文件夹")
+    parser.add_argument("--table", default="", metavar="NAME", help="云上的数据表（check、export、import）")
     options = parser.parse_args(argv)
     try:
         if (options.file is None) != (options.task == "check"):
             raise BadArgument("check 不用写文件，其余都要写一个文件。")
-        return _run(options.task, options.data / FILE_NAME, options.file)
+        if options.task in ("backup", "restore", "drill"):
+            if options.table:
+                raise BadArgument("云上的数据表由 DynamoDB 自己备份和恢复，见 docs/deploy/aws.md。")
+            return _kept(options.task, options.data / FILE_NAME, options.file)
+        return _moved(options.task, options.data, options.table, options.file)
     except (MianzhengError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def _run(task: str, store_file: Path, file: Path) -> int:
+def _kept(task: str, store_file: Path, file: Path) -> int:
+    """Backup, restore, drill: of the file in the data folder."""
     progress = progress_line(TASKS[task][:2])
     if task == "backup":
         return _said(sqlite_backup.back_up(store_file, file, progress))
@@ -51,16 +57,19 @@ def _run(task: str, store_file: Path, file: Path) -> int:
         aside = f"原来的文件留在 {restored.aside}" if restored.aside else "原来没有数据库文件。"
         print(*(gap.said for gap in restored.gaps), aside, sep="\n")
         return _said(restored.integrity)
-    if task == "drill":
-        drill = sqlite_backup.drill(file, store_file, progress)
-        if drill.newer_records is not None:
-            print(f"备份之后又有新记录 {drill.newer_records} 条、新事件 {drill.newer_events} 个。")
-        return _said(drill.integrity)
-    if task != "import" and not store_file.is_file():
-        raise BadArgument(f"没有 {store_file} 这个文件。")
-    with closing(SQLiteRecordStore(store_file)) as store:
+    drill = sqlite_backup.drill(file, store_file, progress)
+    if drill.newer_records is not None:
+        print(f"备份之后又有新记录 {drill.newer_records} 条、新事件 {drill.newer_events} 个。")
+    return _said(drill.integrity)
+
+
+def _moved(task: str, data: Path, table: str, file: Path) -> int:
+    """Check, export, import: of any store."""
+    if task != "import" and not table and not (data / FILE_NAME).is_file():
+        raise BadArgument(f"没有 {data / FILE_NAME} 这个文件。")
+    with the_store(data, table) as store:
         if task == "check":
-            return _said(examine(store, progress), *store.check())
+            return _said(examine(store, progress_line(TASKS[task][:2])), *store.check())
         if task == "export":
             print(f"已导出到 {file}，校验值 {dump_files.write(store, file)}")
         else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mianzheng.adapters.whole_files import FolderLiveFiles
 from mianzheng.clock import SHANGHAI
 from mianzheng.jobs.live import write_live
 from mianzheng.jobs.notices import end_notices
@@ -102,7 +103,7 @@ def looked_up(town: Town, code: str) -> str:
 def site_rows(town: ListTown, folder: Path) -> list[Notice]:
     """What the public site is told now."""
     end_notices(town.services.store, town.now)
-    write_live(town.services.store, town.catalog, folder, town.now)
+    write_live(town.services.store, town.catalog, FolderLiveFiles(folder), town.now)
     return msgspec.json.decode((folder / "notices.json").read_bytes(), type=list[Notice])
 
 

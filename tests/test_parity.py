@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from werkzeug.test import Client, EnvironBuilder, TestResponse
@@ -154,6 +155,29 @@ def test_a_forged_forwarding_header_does_not_make_somebody_else_of_a_caller(load
     pytest.fail("no limit held")
 
 
+@pytest.mark.parametrize(("hops", "held"), [(1, True), (0, False)])
+def test_a26_behind_cloudfront_the_address_that_it_saw_counts_and_nothing_further_left(
+    hops: int, held: bool, loaded: Loaded
+) -> None:
+    """CloudFront adds who called it, API Gateway adds CloudFront; what stands left of both a caller may have written.
+
+    Callers of their own are told apart by what CloudFront saw; without the setting all of them would be one edge.
+    """
+    town = Town(loaded.catalog)
+    town.services = replace(town.services, settings=replace(town.settings, trusted_hops=hops))
+    visitor = by_lambda(town)
+    wrong, refused = {"login": "nobody", "password": "wrong"}, 0
+    for number in range(300):
+        seen = f"203.0.113.{number % 250}, 198.51.100.7"  # made up by the caller, seen by CloudFront
+        answer = visitor.json("POST", "/api/v1/sessions", wrong, X_Forwarded_For=seen)
+        refused = answer.status_code
+        if refused == 429:
+            break
+    assert refused == 429
+    other = visitor.json("POST", "/api/v1/sessions", {**wrong, "login": "other"}, X_Forwarded_For="198.51.100.8")
+    assert (other.status_code != 429) is held
+
+
 def test_an_answer_never_passes_through_the_dispatch_that_threads_share(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +191,7 @@ def test_an_answer_never_passes_through_the_dispatch_that_threads_share(
 
 def test_settings_that_are_missing_are_all_named(loaded: Loaded) -> None:
     with pytest.raises(BadArgument) as caught:
-        wiring.cloud_services({"MIANZHENG_TABLE": "t"}, loaded.catalog, b"s")
+        wiring.cloud_services({"MIANZHENG_TABLE": "t"}, lambda: loaded.catalog, b"s")
     assert len(caught.value.problems) == 2
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from mianzheng.adapters.whole_files import FolderLiveFiles
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import SHANGHAI
 from mianzheng.errors import Unavailable
@@ -35,7 +36,7 @@ def town_on(loaded: Loaded, tmp_path: Path, day: str) -> ListTown:
 
 
 def interims(town: ListTown, live: Path) -> list[Interim]:
-    write_live(town.services.store, town.catalog, live, town.now)
+    write_live(town.services.store, town.catalog, FolderLiveFiles(live), town.now)
     return msgspec.json.decode((live / "interims.json").read_bytes(), type=list[Interim])
 
 

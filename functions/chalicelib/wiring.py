@@ -5,26 +5,28 @@ Nothing is read or connected before the first request: packaging imports this to
 
 from __future__ import annotations
 
-import datetime
+import contextlib
 import os
-import traceback
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from apig_wsgi import make_lambda_handler
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from chalicelib.published import PublishedCatalog
 from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
 from mianzheng.adapters.kms_keys import KMSKeyStore
+from mianzheng.adapters.s3 import Bucket
 from mianzheng.catalog_files.repository import render_record
 from mianzheng.errors import BadArgument
-from mianzheng.jobs.outbox import deliver
-from mianzheng.jobs.runner import Job
-from mianzheng.local.installation import clock_from, new_id, seconds_at
+from mianzheng.jobs.runner import Runner
+from mianzheng.local.installation import new_id, real_time
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import settings_from
@@ -37,9 +39,16 @@ from mianzheng.web.table import ROUTES
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from chalicelib.jobs import CloudJobs
+
 CATALOG = Path(__file__).with_name("catalog.json")
 NAMES = ("MIANZHENG_TABLE", "MIANZHENG_KEY", "MIANZHENG_SECRET")
-"""Table, master key and signing secret: the template fills them in."""
+"""Table, master key and signing secret: the template fills them in.
+
+Buckets (`MIANZHENG_LIVE`, `MIANZHENG_KEPT`), the doorbell's queue (`MIANZHENG_DOORBELL`) and the secret with further
+settings (`MIANZHENG_SETTINGS`, a JSON object; for jobs only) may be absent; then what needs them is left out.
+"""
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class JobFailed(Exception):
@@ -80,53 +89,99 @@ def handler(services: Services) -> Any:
 
 
 def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer one request."""
+    """Answer one request; after a change, ring for those who deliver."""
     answered: dict[str, Any] = _handler()(event, context)
+    if event["httpMethod"] not in READING and answered["statusCode"] < 400:
+        ring(os.environ.get("MIANZHENG_DOORBELL", ""))
     return answered
 
 
-def jobs(services: Services) -> dict[str, Job]:
-    """The jobs by name."""
-    outbox = Job("outbox", datetime.timedelta(minutes=1), lambda: deliver(services.store, {}, services.now))
-    return {outbox.name: outbox}
+def ring(queue: str) -> None:
+    """Say that something may lie in the outbox. That nobody hears it is no harm: every minute somebody looks (F25)."""
+    if queue:
+        with contextlib.suppress(Exception):
+            _queues().send_message(QueueUrl=queue, MessageBody="-")
 
 
-def run(name: str) -> str:
-    """Run a job once; returns what it did. Raises JobFailed, which the alarm on errors sees."""
-    services = _services()
-    try:
-        report = jobs(services)[name].run()
-        services.store.beat(name, services.now(), report)
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{last.filename.rsplit('/', 1)[-1]}:{last.lineno}"
-        services.log({"job": name, "error": type(error).__name__, "place": place})
-        raise JobFailed(name) from None
-    return report
+def run(which: Literal["quick", "slow", "outbox"]) -> str:
+    """Run what is due of the quick or the slow jobs, or the outbox alone; returns which ran.
+
+    A job that fails holds up no other. Raises JobFailed in the end, which the alarm on errors sees.
+    """
+    services, jobs = _services(jobs=True), _jobs()
+    chosen = jobs.slow() if which == "slow" else jobs.quick()
+    if which == "outbox":
+        chosen = [job for job in chosen if job.name == "outbox"]
+    failed = Runner(chosen, services.store, services.now, services.log).turn()
+    if failed:
+        raise JobFailed("、".join(failed))
+    return "、".join(job.name for job in chosen)
 
 
-def cloud_services(environment: Mapping[str, str], catalog: Catalog, secret: bytes) -> Services:
+def cloud_jobs(environment: Mapping[str, str], services: Services) -> CloudJobs:
+    """The jobs over the buckets that the environment names. Raises BadArgument when one is missing."""
+    from chalicelib.jobs import CloudJobs  # 请求用不着：少装几十个模块
+
+    missing = [
+        f"没有设置 {name}，请按模板部署" for name in ("MIANZHENG_LIVE", "MIANZHENG_KEPT") if not environment.get(name)
+    ]
+    if missing:
+        raise BadArgument(*missing)
+    return CloudJobs(services, Bucket(environment["MIANZHENG_LIVE"]), Bucket(environment["MIANZHENG_KEPT"]))
+
+
+def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog], secret: bytes) -> Services:
     """Services over the cloud's stores. Raises BadArgument naming every setting that is missing."""
     missing = [f"没有设置 {name}，请按模板部署" for name in NAMES if not environment.get(name)]
     if missing:
         raise BadArgument(*missing)
+    live = environment.get("MIANZHENG_LIVE", "")
     return Services(
         settings=settings_from(environment),
         store=DynamoDBRecordStore(environment["MIANZHENG_TABLE"]),
         keys=KMSKeyStore(environment["MIANZHENG_KEY"]),
-        catalog=lambda: catalog,
+        catalog=PublishedCatalog(bundled, Bucket(live) if live else None, time.monotonic),
         render=render_record,
-        now=clock_from(None, seconds_at()),
+        now=real_time,
         new_id=new_id,
         signer=Signer(secret),
         log=LineLog(),
     )
 
 
+def with_settings(environment: Mapping[str, str], text: str) -> dict[str, str]:
+    """The environment with the settings of a secret; `MIANZHENG_FORGE_KEY` (PEM) becomes the file that is wanted.
+
+    Raises BadArgument when the secret is no JSON object of texts.
+    """
+    try:
+        given = msgspec.json.decode(text, type=dict[str, str]) if text else {}
+    except msgspec.MsgspecError:
+        raise BadArgument('存放设置的密钥（SettingsSecret）要写成 JSON：{"MIANZHENG_…": "…"}') from None
+    if pem := given.pop("MIANZHENG_FORGE_KEY", ""):
+        descriptor, file = tempfile.mkstemp(prefix="forge-", suffix=".pem")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(pem)
+        given["MIANZHENG_FORGE_KEY_FILE"] = file
+    return {**environment, **given}
+
+
 @cache
-def _services() -> Services:
-    catalog = msgspec.json.decode(CATALOG.read_bytes(), type=Catalog)
-    return cloud_services(os.environ, catalog, _secret(os.environ.get("MIANZHENG_SECRET", "")))
+def _services(*, jobs: bool = False) -> Services:
+    environment = dict(os.environ)
+    if jobs:
+        environment = with_settings(environment, _secret(environment.get("MIANZHENG_SETTINGS", "")))
+    return cloud_services(environment, _bundled, _secret(environment.get("MIANZHENG_SECRET", "")).encode())
+
+
+@cache
+def _jobs() -> CloudJobs:
+    return cloud_jobs(os.environ, _services(jobs=True))
+
+
+@cache
+def _bundled() -> Catalog:
+    return msgspec.json.decode(CATALOG.read_bytes(), type=Catalog)
 
 
 @cache
@@ -134,8 +189,19 @@ def _handler() -> Any:
     return handler(_services())
 
 
-def _secret(name: str) -> bytes:
+@cache
+def _queues() -> Any:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}))
+
+
+def _secret(name: str) -> str:
+    """A secret's text; empty for none."""
+    if not name:
+        return ""
     import boto3
 
     text: str = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
-    return text.encode()
+    return text

@@ -7,6 +7,7 @@ there.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
 import json
@@ -48,6 +49,7 @@ class GitHub:
         self.asked: dict[int, list[dict[str, Any]]] = {}
         self.tokens = {"ghp_test"}
         self.issued = 0
+        self.most = 100_000  # entries of a tree in one answer
         self.claims: list[str] = []
         self.calls: list[str] = []
         self.wrong: list[str] = []
@@ -240,14 +242,34 @@ def _commits(hub: GitHub, operation: Operation, query: Any, body: Any) -> tuple[
 
 @handles("get /git/trees/{tree_sha}")
 def _tree(hub: GitHub, operation: Operation, query: Any, body: Any, tree_sha: str) -> tuple[int, Any]:
-    return 200, _as_tree(hub, operation.sample(200), tree_sha)
+    return 200, _as_tree(hub, operation.sample(200), tree_sha, deep=bool(query.get("recursive")))
 
 
-def _as_tree(hub: GitHub, sample: Any, sha: str) -> Any:
-    rows = [row.replace("\t", " ").split(" ", 3) for row in hub.bare.git("ls-tree", sha).splitlines()]
+def _as_tree(hub: GitHub, sample: Any, sha: str, *, deep: bool = False) -> Any:
+    options = ["-r", "-t"] if deep else []
+    rows = [row.replace("\t", " ").split(" ", 3) for row in hub.bare.git("ls-tree", *options, sha).splitlines()]
     uri = "https://github.invalid/"
     names = [{"mode": mode, "type": kind, "sha": blob, "path": path, "url": uri} for mode, kind, blob, path in rows]
+    if deep and len(names) > hub.most:
+        return sample | {"sha": sha, "tree": names[: hub.most], "truncated": True}
     return sample | {"sha": sha, "tree": names, "truncated": False}
+
+
+@handles("get /contents/{path}")
+def _content(hub: GitHub, operation: Operation, query: Any, body: Any, path: str) -> tuple[int, Any]:
+    try:
+        row = hub.bare.git("ls-tree", "-r", "-l", query["ref"], "--", path)
+        sha, size = row.split("\t")[0].split()[2:]
+    except (subprocess.CalledProcessError, ValueError):
+        raise No(404, "Not Found") from None
+    raw = subprocess.run(["git", "--git-dir", hub.bare.path, "cat-file", "blob", sha], capture_output=True, check=True)
+    uri = "https://github.invalid/"
+    links = dict.fromkeys(("url", "git_url", "html_url", "download_url"), uri)
+    return 200, {
+        **links, "type": "file", "encoding": "base64", "size": int(size), "name": path.rpartition("/")[2], "path": path,
+        "content": base64.encodebytes(raw.stdout).decode(), "sha": sha,
+        "_links": {"git": uri, "html": uri, "self": uri},
+    }  # fmt: skip
 
 
 @handles("post /git/trees")

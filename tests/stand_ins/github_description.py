@@ -13,7 +13,7 @@ import jsonschema_rs
 from tests.conftest import ROOT
 
 FILE = ROOT / "tests" / "data" / "github-openapi.json"
-_SEVERAL_SEGMENTS = ("ref",)
+_SEVERAL_SEGMENTS = ("ref", "path")
 
 
 def _modern(node: Any) -> Any:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,7 +12,7 @@ from mianzheng.cases.records import CaseRecord, Worklist
 from mianzheng.clock import day_of
 from mianzheng.jobs.notices import body_name, notice_rows
 from mianzheng.model import Catalog, PlaceCatalog
-from mianzheng.ports import RecordStore
+from mianzheng.ports import LiveFiles, RecordStore
 from mianzheng.proposals.handling import application_of
 from mianzheng.proposals.machines import MACHINE
 from mianzheng.views.live import Interim, ProposalState
@@ -22,8 +20,11 @@ from mianzheng.views.live import Interim, ProposalState
 UNDER_WAY = ("submitted", "returned", "under_study", "escalated", "approved", "filed", "merged")
 
 
-def write_live(store: RecordStore, catalog: Catalog, folder: Path, now: datetime.datetime) -> str:
-    """Write `proposals.json`, `notices.json` and `interims.json` where they changed; returns what was done."""
+def write_live(store: RecordStore, catalog: Catalog, live: LiveFiles, now: datetime.datetime) -> str:
+    """Write `proposals.json`, `notices.json` and `interims.json` where they changed; returns what was done.
+
+    Raises Unavailable.
+    """
     records = list(_under_way(store))
     day = day_of(now)
     files: dict[str, list[Any]] = {"proposals": [], "notices": [], "interims": []}
@@ -33,9 +34,8 @@ def write_live(store: RecordStore, catalog: Catalog, folder: Path, now: datetime
             continue
         files["proposals"] += _states(record, home)
         files["interims"] += _interims(record, catalog, home)
-    folder.mkdir(parents=True, exist_ok=True)
-    files["notices"] = notice_rows(store, catalog, records, folder / "notices.json", day)
-    written = [name for name, rows in files.items() if _write(folder / f"{name}.json", msgspec.json.encode(rows))]
+    files["notices"] = notice_rows(store, catalog, records, live.read("notices.json"), day)
+    written = [name for name, rows in files.items() if _write(live, f"{name}.json", msgspec.json.encode(rows))]
     return f"更新 {'、'.join(written)}" if written else "没有变化"
 
 
@@ -78,10 +78,8 @@ def _interims(record: CaseRecord, catalog: Catalog, home: PlaceCatalog) -> Itera
             yield Interim(item=wish.item, since=application.trigger_date, method=labels.get(method, ""))
 
 
-def _write(path: Path, content: bytes) -> bool:
-    if path.is_file() and path.read_bytes() == content:
+def _write(live: LiveFiles, name: str, content: bytes) -> bool:
+    if live.read(name) == content:
         return False
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
+    live.write(name, content)
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -61,14 +60,14 @@ def proposals(store: RecordStore, states: tuple[str, ...] = ()) -> Iterator[Case
 
 
 def notice_rows(
-    store: RecordStore, catalog: Catalog, under_way: Iterable[CaseRecord], file: Path, day: str
+    store: RecordStore, catalog: Catalog, under_way: Iterable[CaseRecord], told: bytes | None, day: str
 ) -> list[Notice]:
-    """What the site tells of notices on a Shanghai day, newest first; `file` is what it was told before.
+    """What the site tells of notices on a Shanghai day, newest first; `told` is the file that it was told before.
 
     Notices of proposals that are over are taken from there, so that nobody walks through years of them every time; only
-    without the file all proposals are looked at.
+    without one all proposals are looked at.
     """
-    before = _told_before(file)
+    before = _told_before(told)
     known = list(under_way) if before is not None else list(proposals(store))
     rows = {row.id: row for record in known for row in _rows(record, catalog, day)}
     for row in before or ():
@@ -92,10 +91,10 @@ def body_name(record: CaseRecord, home: PlaceCatalog) -> str:
     return body.name if body else ""
 
 
-def _told_before(file: Path) -> list[Notice] | None:
+def _told_before(told: bytes | None) -> list[Notice] | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=list[Notice])
-    except (OSError, msgspec.MsgspecError):
+        return None if told is None else msgspec.json.decode(told, type=list[Notice])
+    except msgspec.MsgspecError:
         return None
 
 

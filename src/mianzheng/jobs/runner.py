@@ -65,12 +65,16 @@ class Runner:
         if self._thread:
             self._thread.join(4)
 
-    def turn(self) -> None:
-        """Run every job that is due, once."""
+    def turn(self) -> list[str]:
+        """Run every job that is due, once; the names of those that failed."""
+        failed = []
         for job in self.jobs:
             now = self._now()
             if now >= self._next.get(job.name, now) and not self._stop.is_set():
-                self._next[job.name] = job.next_after(now) if self._run(job) else now + min(job.every, SOON)
+                done = self._run(job)
+                self._next[job.name] = job.next_after(now) if done else now + min(job.every, SOON)
+                failed += [] if done else [job.name]
+        return failed
 
     def _run(self, job: Job) -> bool:
         try:

@@ -12,39 +12,33 @@ from pathlib import Path
 from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.github.connecting import Connection
 from mianzheng.adapters.forge.local import LocalForge
-from mianzheng.adapters.forge.signing import Bot
 from mianzheng.adapters.mail import FolderMailer, SMTPMailer
 from mianzheng.adapters.mailboxes import MailboxFile
 from mianzheng.adapters.whole_files import FolderLiveFiles
 from mianzheng.complaints.attached import TOPIC as FILES
 from mianzheng.complaints.notices import MAIL, REGISTER
 from mianzheng.complaints.register import FOLDER, PAGE_TOPIC
-from mianzheng.complaints.retention import Periods
 from mianzheng.jobs.clock_watch import ClockWatch
 from mianzheng.jobs.files import LeftFiles
 from mianzheng.jobs.live import write_live
 from mianzheng.jobs.mail import Mail
-from mianzheng.jobs.nightly import check_history, destroy_old
 from mianzheng.jobs.notices import end_notices
-from mianzheng.jobs.objections import destroy_objections
 from mianzheng.jobs.outbox import Handler, deliver
 from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.reconciling import Reconciler
-from mianzheng.jobs.recounting import watch_calendars
 from mianzheng.jobs.register import Register
-from mianzheng.jobs.runner import DAY, Job
-from mianzheng.jobs.statistics import publish_statistics
+from mianzheng.jobs.runner import Job
 from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
 from mianzheng.local.installation import real_time
+from mianzheng.local.nightly import MINUTE, nightly_jobs
+from mianzheng.local.places import MAILBOXES, OUTBOX_FOLDER, REGISTRAR
 from mianzheng.ports import Forge
 from mianzheng.proposals import drafts
 from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.web.services import Services
 
-MINUTE = datetime.timedelta(minutes=1)
 SOON = datetime.timedelta(seconds=2)
-OUTBOX_FOLDER, REGISTER_REPOSITORY, LIVE_FOLDER, MAILBOXES = "outbox", "register.git", "live", "mailboxes.yaml"
-REGISTRAR = Bot(name="投诉举报登记册")
+REGISTER_REPOSITORY, LIVE_FOLDER = "register.git", "live"
 ABOUT_REGISTER = """# 投诉举报登记册
 
 一个接收单位一天一个文件：`register/<地区>/<单位>/<年-月>/<年-月-日>.csv`。
@@ -71,10 +65,11 @@ def quick_jobs(
     if work:
         handlers |= {FORGE: work.deliver, SITE: work.show}
         reconciler = Reconciler(work, shown)
+        live = FolderLiveFiles(data / LIVE_FOLDER)
         moving = [
             Job("forge", SOON, lambda: reconciler.turn(now())),
             Job("proposals", SOON, lambda: f"推进 {work.advance(now())} 件"),
-            Job("live", SOON, lambda: write_live(store, services.catalog(), data / LIVE_FOLDER, now())),
+            Job("live", SOON, lambda: write_live(store, services.catalog(), live, now())),
         ]
     return [
         *moving,
@@ -87,21 +82,7 @@ def quick_jobs(
 
 def slow_jobs(data: Path, services: Services) -> list[Job]:
     """What goes through everything: in the small hours, the calendars several times a day."""
-    store, keys, now, log = services.store, services.keys, services.now, services.log
-    live, settings = FolderLiveFiles(data / LIVE_FOLDER), services.settings
-    periods = Periods(person=settings.keep_person, words=settings.keep_words)
-
-    def statistics() -> str:
-        known = services.catalog()
-        return publish_statistics(store, live, known, keys, now(), demonstration=settings.demonstration)
-
-    return [
-        Job("calendars", 5 * MINUTE, lambda: watch_calendars(store, services.catalog, keys, now, log)),
-        Job("statistics", DAY, statistics, datetime.time(0, 30)),
-        Job("integrity", DAY, lambda: check_history(store, log), datetime.time(1, 30)),
-        Job("objections", DAY, lambda: destroy_objections(store, now, log), datetime.time(2, 45)),
-        Job("retention", DAY, lambda: destroy_old(store, keys, periods, now, log), datetime.time(2, 30)),
-    ]
+    return nightly_jobs(FolderLiveFiles(data / LIVE_FOLDER), services)
 
 
 def handlers_over(data: Path, services: Services) -> dict[str, Handler]:

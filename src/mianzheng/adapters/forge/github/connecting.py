@@ -10,6 +10,7 @@ from pathlib import Path
 from mianzheng.adapters.forge.github.api import Api, Login, Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
 from mianzheng.adapters.forge.github.login import App, Token, signed_claim
+from mianzheng.adapters.forge.github.reading import Repository
 from mianzheng.adapters.forge.signing import Bot
 from mianzheng.errors import BadArgument, Rejected
 from mianzheng.settings import ForgeSettings
@@ -26,6 +27,11 @@ class Connection:
         """The forge of a repository `owner/name`. Raises BadArgument when the App's key cannot be used."""
         api = Api(self._transport, self._login(repository))
         return GitHubForge(api, repository, self.settings.account, folder=folder, bot=bot)
+
+    def repository(self) -> Repository:
+        """The list's repository, to be read. Raises BadArgument when the App's key cannot be used."""
+        name = self.settings.repository
+        return Repository(Api(self._transport, self._login(name)), name)
 
     def password(self) -> Callable[[], str]:
         """A function that gives what git fetches the list with, as long as it is good. Raises BadArgument."""

@@ -1,0 +1,81 @@
+"""What an installation needs before anybody can log in, and now and then afterwards.
+
+    scripts/administer.py admin --place ID --login NAME [--label TEXT] [--catalog DIR] [--data DIR | --table NAME]
+    scripts/administer.py new-key [--data DIR]
+
+`admin` makes an administrator's account and prints its first password once; all other accounts are made in the
+workbench. `new-key`: from now on personal data is sealed under a new master key (the earlier ones go on opening).
+Exit status: 0 done, 1 it does not fit (the message says why), 2 unusable arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import secrets
+import sys
+from pathlib import Path
+
+from mianzheng.accounts import NewAccount, found_account
+from mianzheng.adapters.local_keys import add_master_key
+from mianzheng.cases.actors import AT_WORK
+from mianzheng.cases.steps import Step
+from mianzheng.catalog_files.loading import load
+from mianzheng.catalog_files.sources import FolderSource
+from mianzheng.errors import GuardFailed, MianzhengError
+from mianzheng.local.installation import new_id
+from mianzheng.local.stores import the_store
+from mianzheng.web.passwords import hashed
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Do one task; see the module's head."""
+    options = _parser().parse_args(argv)
+    try:
+        if options.task == "new-key":
+            add_master_key(options.data / "keys")
+            print(f"新的主密钥已加进 {options.data / 'keys'}：请马上另外备份这个文件，再重启服务。")
+            return 0
+        print(_admin(options))
+    except GuardFailed as error:
+        print(*error.problems.values(), sep="\n", file=sys.stderr)
+        return 1
+    except (MianzhengError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _admin(options: argparse.Namespace) -> str:
+    """Make the account; what to tell whoever gets it. Raises GuardFailed, AlreadyExists, Unavailable, BadArgument."""
+    catalog = load(FolderSource(options.catalog)).catalog
+    label = options.label or "管理员"
+    wanted = NewAccount(login=options.login, label=label, role="admin", place=options.place)
+    given = {"login": wanted.login, "role": wanted.role, "place": wanted.place, "label": label}
+    password = secrets.token_urlsafe(12)
+    step = Step("create", AT_WORK, datetime.datetime.now(datetime.UTC), given)
+    change = found_account(wanted, hashed(password), new_id("ac"), step, catalog)
+    with the_store(options.data, options.table) as store:
+        store.commit(change)
+    return f"账号 {wanted.login} 已建好，第一个密码（只显示这一次，登录后请马上改）：{password}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="建第一个管理员账号；换主密钥")
+    tasks = parser.add_subparsers(dest="task", required=True)
+    admin = tasks.add_parser("admin", help="建管理员账号")
+    admin.add_argument("--place", required=True, metavar="ID", help="地区编号")
+    admin.add_argument("--login", required=True, metavar="NAME", help="账号名，例如 mouxian.admin")
+    admin.add_argument("--label", default="", metavar="TEXT", help="显示的名称（默认“管理员”）")
+    admin.add_argument("--catalog", type=Path, default=PROJECT / "catalog", metavar="DIR", help="清单文件夹")
+    admin.add_argument("--table", default="", metavar="NAME", help="云上的数据表；不写就用 --data 里的数据库")
+    key = tasks.add_parser("new-key", help="以后用新的主密钥（只在一台机器上；云上由 KMS 自己轮换）")
+    for one in (admin, key):
+        one.add_argument("--data", type=Path, default=PROJECT / "var", metavar="DIR", help="动态数据文件夹")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""Buckets on S3: files of cases that never change, live files, letters and mailboxes; bytes in, bytes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from mianzheng.adapters.mail import message_of
+from mianzheng.adapters.mailboxes import addresses_in
+from mianzheng.errors import RecordNotFound, Rejected, Unavailable
+from mianzheng.ports.mail import Letter
+
+_NAME = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9-]+/[A-Za-z0-9-]+")
+_ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+_THERE = frozenset({"PreconditionFailed", "412"})
+_UPLOAD_SECONDS = 600
+
+
+def connected() -> Any:
+    """A client of S3."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3},
+        signature_version="s3v4",
+    )  # fmt: skip
+    return boto3.client("s3", config=config)
+
+
+class Bucket:
+    """One bucket, under a prefix of its names. Every method may raise Unavailable."""
+
+    def __init__(self, name: str, prefix: str = "", client: Callable[[], Any] = connected) -> None:
+        self.name, self.prefix, self._connect = name, prefix, client
+
+    @cached_property
+    def client(self) -> Any:
+        """Made at the first call: importing boto3 costs a quarter of a second."""
+        return self._connect()
+
+    def under(self, prefix: str) -> Bucket:
+        """The same bucket, further in."""
+        return Bucket(self.name, f"{self.prefix}{prefix}", lambda: self.client)
+
+    def read(self, name: str, unless: str = "") -> tuple[bytes, str] | None:
+        """Content and tag of an object; None when there is none, or when its tag is `unless`."""
+        given = {"IfNoneMatch": unless} if unless else {}
+        answer = self._call("get_object", _ABSENT | {"304", "NotModified"}, Key=self.prefix + name, **given)
+        return (answer["Body"].read(), answer["ETag"]) if answer else None
+
+    def write(self, name: str, content: bytes, kind: str, *, new: bool = False) -> bool:
+        """Write an object as a whole; with `new` only where none is, False when one was."""
+        given = {"IfNoneMatch": "*"} if new else {}
+        wish = {"Key": self.prefix + name, "Body": content, "ContentType": kind, **given}
+        return self._call("put_object", _THERE if new else frozenset(), **wish) is not None
+
+    def delete(self, name: str) -> None:
+        """Take an object away; harmless when there is none."""
+        self._call("delete_object", Key=self.prefix + name)
+
+    def _call(self, operation: str, expected: frozenset[str] = frozenset(), **wish: Any) -> Any:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return getattr(self.client, operation)(Bucket=self.name, **wish)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in expected:
+                return None
+            raise Unavailable(f"文件存储没有办成（{code}），请稍后再试。") from error
+        except BotoCoreError as error:
+            raise Unavailable("文件存储连不上，请稍后再试。") from error
+
+
+class S3FileStore:
+    """Sealed files of cases: written once, whole, under names `<case kind>/<case id>/<random id>`."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keep a file for good; the same again is harmless. Raises Rejected when the name holds other content."""
+        written = self._bucket.write(_checked(name), content, "application/octet-stream", new=True)
+        if not written and self.get(name) != content:
+            raise Rejected("这个文件名已经存了别的内容，没有改动。")
+
+    def get(self, name: str) -> bytes:
+        """The content. Raises RecordNotFound."""
+        found = self._bucket.read(_checked(name))
+        if found is None:
+            raise RecordNotFound("没有这个文件。")
+        return found[0]
+
+    def remove(self, name: str) -> None:
+        """Take a file away; harmless when there is none."""
+        self._bucket.delete(_checked(name))
+
+    def upload_form(self, name: str, largest: int) -> dict[str, Any]:
+        """A form with which a browser puts one file of 1 to `largest` bytes under exactly this name, for ten minutes.
+
+        `url` and `fields` as S3 wants them. What arrives so lies in quarantine (`quarantine/`): it was not looked at,
+        and nothing here reads it before somebody has.
+        """
+        kind, key = "application/octet-stream", f"{self._bucket.prefix}quarantine/{_checked(name)}"
+        conditions = [["content-length-range", 1, largest], ["eq", "$key", key], {"Content-Type": kind}]
+        found: dict[str, Any] = self._bucket.client.generate_presigned_post(
+            self._bucket.name, key, {"Content-Type": kind}, conditions, _UPLOAD_SECONDS
+        )
+        return found
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no file's name")
+    return name
+
+
+class S3LiveFiles:
+    """Live files in a bucket."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    def read(self, name: str) -> bytes | None:
+        """See the port."""
+        found = self._bucket.read(name)
+        return found[0] if found else None
+
+    def write(self, name: str, content: bytes) -> None:
+        """See the port."""
+        self._bucket.write(name, content, "application/json")
+
+
+class S3Mailer:
+    """Puts each letter into a bucket, named by its id: sent twice, it lies there once."""
+
+    def __init__(self, bucket: Bucket, sender: str) -> None:
+        self._bucket, self._sender = bucket, sender
+
+    def send(self, letter: Letter) -> None:
+        """See the port."""
+        message = message_of(letter, self._sender, self._sender.rpartition("@")[2])
+        self._bucket.write(f"{letter.id}.eml", message.as_bytes(), "message/rfc822")
+
+
+class S3Mailboxes:
+    """The offices' addresses from an object `place: {body: address}`, read once in the life of this value."""
+
+    def __init__(self, bucket: Bucket, name: str) -> None:
+        self._bucket, self._name = bucket, name
+
+    def __call__(self, place: str, body: str) -> str:
+        """The address of a body; empty when none is known. Raises Unavailable for an object that cannot be read."""
+        return self._known.get(place, {}).get(body, "")
+
+    @cached_property
+    def _known(self) -> dict[str, dict[str, str]]:
+        found = self._bucket.read(self._name)
+        return addresses_in(found[0], self._name) if found else {}
