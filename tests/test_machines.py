@@ -19,9 +19,10 @@ from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
+from mianzheng.suggestions.machines import MACHINE as SUGGESTION
 from tests.conftest import ROOT
 
-MACHINES = {machine.kind: machine for machine in (COMPLAINT, PROPOSAL)}
+MACHINES = {machine.kind: machine for machine in (COMPLAINT, PROPOSAL, SUGGESTION)}
 TABLES = ROOT / "tests" / "data" / "machines"
 NOW = datetime.datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)
 
@@ -103,6 +104,7 @@ DECISIONS = {
     "complaint": {"accept", "refuse", "extend", "decline_extension", "return_conclusion", "conclude",
                   "decline_termination", "terminate"},
     "proposal": {"opine", "notify", "settle", "approve", "reject"},
+    "suggestion": set(),
 }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ class Application(Record, kw_only=True):
 
     `legal_bases` support the adjustment itself; those of a new item stand with the item. `seal` names the sealed paper
     and `element` what has changed (QS-SP-1-3-1b, QS-SP-4-1c). Days are `YYYY-MM-DD`; no `effective_from` means the day
-    of publication.
+    of publication. `suggestion`: the number of the suggestion that the office took up (YY-ADJ-11).
     """
 
     place: Short
@@ -84,6 +84,7 @@ class Application(Record, kw_only=True):
     seal: Short = ""
     contact_post: Short = ""
     attachments: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
+    suggestion: Short = ""
 
     @property
     def object(self) -> str:

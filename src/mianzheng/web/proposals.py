@@ -29,6 +29,7 @@ from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
+from mianzheng.web.suggestion_desk import begun_from_suggestion, with_word_to_suggestion
 
 READERS = PROPOSERS | REVIEWERS | {"auditor"}
 WORKERS = PROPOSERS | REVIEWERS | {"admin"}
@@ -69,7 +70,7 @@ class StepWish(Record, kw_only=True):
 def form_page(call: Call) -> Response:
     """`GET /office/proposals/new?type=…&item=…`."""
     kind = call.request.args.get("type", "change")
-    form = {"items.0.item": call.request.args.get("item", "")}
+    form = {"items.0.item": call.request.args.get("item", ""), **begun_from_suggestion(call)}
     return _form(call, kind if kind in ("add", "change", "cancel") else "change", form)
 
 
@@ -157,7 +158,7 @@ def _send(call: Call, application: Application, examined: Examined, commit: Any)
     number = "" if examined.problems else f"TZ-{year}-{services.store.next_number(series):04d}"
     done = Step("submit", call.who.actor, now, {"type": application.type, "reason": application.reason})
     change = submit(_desk(call), application, examined, done, id=services.new_id("pr"), number=number, before=before)
-    commit(change)
+    commit(with_word_to_suggestion(call, change))
     return change.writes[0].record
 
 

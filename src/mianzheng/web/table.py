@@ -22,6 +22,8 @@ from mianzheng.web import (
     proposals,
     reports,
     sessions,
+    suggestion_office,
+    suggestions,
 )
 from mianzheng.web.calls import Call
 from mianzheng.web.openapi import description
@@ -53,5 +55,7 @@ ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *office.ROUTES,
     *proposals.ROUTES,
+    *suggestions.ROUTES,
+    *suggestion_office.ROUTES,
     *reports.ROUTES,
 )
