@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from mianzheng.complaints.retention import Periods
 from mianzheng.jobs.nightly import destroy_old
 from mianzheng.settings import Settings
 from mianzheng.views.notices import subject_of, text_of
-from tests.test_web_complaints import receipt
+from tests.test_web_complaints import filing, receipt
 from tests.test_web_proposals import ListTown, change_of, owned
 from tests.web_client import URL, Town, Visitor, token_of
 
@@ -124,7 +125,12 @@ def test_pressing_twice_is_once_and_other_content_is_refused(town: Town) -> None
 def test_a_draft_gives_a_suggestion_and_a_complaint_different_codes(town: Town) -> None:
     """Neither code opens the other's page."""
     visitor = town.visitor()
-    words, _ = receipt(suggest(visitor).text)
+    one = draft(visitor)
+    sent = visitor.form("/suggestions", {"place": "test-yiyuan", "text": TEXT, "draft": one})
+    filed = visitor.form("/complaints", {**filing(town), "draft": one})
+    assert (sent.status_code, filed.status_code) == (201, 201)
+    words, _ = receipt(sent.text)
+    assert look_up(visitor, receipt(filed.text)[0]).status_code == 404
     token = visitor.get("/complaints/lookup").text.split('name="draft" value="')[1].split('"')[0]
     assert visitor.form("/complaints/lookup", {"draft": token, "code": words}).status_code == 404
     assert look_up(visitor, "0" * 26).status_code == 404
@@ -135,7 +141,7 @@ def test_what_is_wrong_is_named_and_what_was_entered_is_kept(town: Town) -> None
     assert answer.status_code == 422 and not town.services.store.keys("suggestion")
     for sentence in ("请写您的意见", "最多60个字", "清单上没有这一项"):
         assert sentence in answer.text
-    assert "长" * 61 in answer.text
+    assert "长" * 61 in answer.text and 'name="item"' not in answer.text, "sent again, it goes through"
     assert suggest(town.visitor(), text="<b>" + "长" * 2000).text.count("&lt;b&gt;") == 1
 
 
@@ -210,6 +216,20 @@ def test_a_demonstration_says_at_every_step_that_nobody_will_handle_it(town: Tow
     sent = suggest(visitor)
     for page in (form, sent.text, look_up(visitor, receipt(sent.text)[0]).text):
         assert "没有人会处理" in page
+
+
+def test_those_that_wait_stand_oldest_first_and_are_counted_on_the_first_page(town: Town) -> None:
+    numbers = [f"YJ-2026-000{n}" for n in range(1, 6)]
+    ids = iter(["e", "a", "d", "b", "c"])
+    town.application.services = replace(town.services, new_id=lambda prefix: f"{prefix}-{next(ids) * 16}")
+    for _ in numbers:
+        town.now += datetime.timedelta(minutes=1)
+        suggest(town.visitor())
+    desk = at_desk(town)
+    page = desk.get("/office/suggestions").text
+    assert sorted(numbers, key=page.index) == numbers
+    assert '<a href="/office/suggestions"><b>5</b>等待答复</a>' in desk.get("/office/").text
+    assert "等待答复" not in at_desk(town, "department").get("/office/").text
 
 
 @pytest.mark.parametrize(("role", "place"), [(OFFICE, "test-boshan"), ("department", "test-yiyuan")])

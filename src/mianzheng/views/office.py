@@ -91,9 +91,12 @@ def login_page(settings: Settings, *, token: str, next_page: str, login: str, wr
     )
 
 
-def home_page(settings: Settings, around: Frame, lists: Sequence[WorklistView]) -> str:
-    """What is to be done today, one worklist for each kind of case that the role works on."""
-    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, tabs=TABS)
+def home_page(settings: Settings, around: Frame, lists: Sequence[WorklistView], suggestions: int | None = None) -> str:
+    """What is to be done today, one worklist for each kind of case that the role works on.
+
+    `suggestions`: how many wait for an answer; None for roles that do not read them.
+    """
+    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, tabs=TABS, suggestions=suggestions)
 
 
 def worklist_page(settings: Settings, around: Frame, view: WorklistView) -> str:

@@ -34,7 +34,7 @@ PAGE_SIZE = 50
 
 
 def list_page(call: Call) -> Response:
-    """`GET /office/suggestions?state=`: those that wait, those that were answered."""
+    """`GET /office/suggestions?state=`: those that wait, oldest first; those that were answered, newest first."""
     asked = call.request.args
     state = asked.get("state", MACHINE.initial)
     state = state if state in MACHINE.states else MACHINE.initial
@@ -43,7 +43,7 @@ def list_page(call: Call) -> Response:
     page = call.services.store.worklist(query, mark, PAGE_SIZE)
     rows = [
         view.Row(record, received(record), about_of(call, record.place, record.data["item"], record.data["kind"]))
-        for record in page.records
+        for record in sorted(page.records, key=_received_at, reverse=not MACHINE.states[state].open)
     ]
     html = view.list_page(
         call.services.settings,
@@ -54,6 +54,11 @@ def list_page(call: Call) -> Response:
         may_enter=call.who.role in ENTERING,
     )
     return call.page(html)
+
+
+def _received_at(record: CaseRecord) -> str:
+    """The store orders by due instants, which suggestions have none of; so a page is put in order here."""
+    return str(record.data["received_at"])
 
 
 def case_page(call: Call) -> Response:
