@@ -73,7 +73,7 @@ def begun_from_suggestion(call: Call) -> dict[str, str]:
     data = suggestion_for_staff(call, number).data
     begun = {
         "items.0.item": data["item"],
-        "items.0.kind": data["kind"],
+        "items.0.kind": "" if data["item"] else data["kind"],
         "ground": f"群众意见 {data['number']}：",
         "suggestion": data["number"],
     }
