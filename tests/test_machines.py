@@ -21,9 +21,10 @@ from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.proposals.drafts import MACHINE as DRAFT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.proposals.objections import MACHINE as OBJECTION
+from mianzheng.suggestions.machines import MACHINE as SUGGESTION
 from tests.conftest import ROOT
 
-MACHINES = {machine.kind: machine for machine in (COMPLAINT, DRAFT, PROPOSAL, OBJECTION)}
+MACHINES = {machine.kind: machine for machine in (COMPLAINT, DRAFT, PROPOSAL, OBJECTION, SUGGESTION)}
 TABLES = ROOT / "tests" / "data" / "machines"
 NOW = datetime.datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI)
 
@@ -107,6 +108,7 @@ DECISIONS = {
     "draft": set(),
     "proposal": {"opine", "notify", "consult", "settle", "approve", "reject", "oversee"},
     "objection": set(),
+    "suggestion": set(),
 }  # fmt: skip
 
 

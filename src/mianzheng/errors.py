@@ -89,7 +89,7 @@ class NoOperator(Refused):
     """Nobody takes complaints for this place: it has no operator, or in a demonstration it is a real place."""
 
     def __init__(self, place: str) -> None:
-        super().__init__(f"本站还没有{place}的受理单位，不能在这里投诉。您写的内容没有保存，请打12345或者到窗口反映。")
+        super().__init__(f"本站还没有{place}的受理单位，不能在这里提交。您写的内容没有保存，请打12345或者到窗口反映。")
 
 
 class VersionConflict(Refused):

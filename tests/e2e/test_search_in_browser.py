@@ -122,9 +122,11 @@ class TestNothing:
         panel = page.locator("#search-results")
         expect(panel).to_contain_text("没收录不等于不用交")
         expect(panel.get_by_role("link", name="窗口还是要我开这个证明")).to_have_attribute(
-            "href", re.compile(r"/complaints/new\?ground=G1$")
+            "href", re.compile(r"/complaints/new\?ground=G1_demand&asked_for=%E9%A3%9E")
         )
-        expect(panel.get_by_role("link", name="建议收录它")).to_have_attribute("href", re.compile("/suggestions/new$"))
+        expect(panel.get_by_role("link", name="建议收录它")).to_have_attribute(
+            "href", re.compile(r"/suggestions/new\?text=")
+        )
         expect(panel.get_by_role("link", name="打 12345")).to_have_attribute("href", "tel:12345")
         assert panel.locator(".suggest a").count() > 0
 

@@ -362,14 +362,16 @@ class SearchPage {
   /* 没有找到，或者找到的都不是：最近的种类、能说的话、电话、表单 */
   leads(found, nothing) {
     const { root } = this.finder;
-    const complain = make("a", { class: "button button--danger", href: `${root}complaints/new?ground=G1` }, "窗口还是要我开这个证明");
-    const advise = make("a", { class: "button button--quiet", href: `${root}suggestions/new` }, "建议收录它");
+    const asked = this.state.q.slice(0, 40);
+    const form = (path, given) => `${root}${path}?${new URLSearchParams({ ...given, ...(this.state.place && { place: this.state.place }) })}`;
+    const complain = make("a", { class: "button button--danger", href: form("complaints/new", { ground: "G1_demand", asked_for: asked }) }, "窗口还是要我开这个证明");
+    const advise = make("a", { class: "button button--quiet", href: form("suggestions/new", { text: `建议收录：${asked}` }) }, "建议收录它");
     const down = make("p", { class: "note note--warning", role: "alert", hidden: true }, "现在打不开表单。请打 ",
       make("a", { href: "tel:12345" }, "12345"), "，或看", make("a", { href: `${root}help/complain/` }, "还能怎么反映"), "。");
     [complain, advise].forEach((link) => link.addEventListener("click", (event) => this.leave(event, link, down)));
     const nearest = found.nearest.map((hit) => make("li", null, make("a", { href: root + hit.url }, hit.name)));
     return make("section", { class: nothing ? "card leads leads--nothing" : "card leads", "aria-label": nothing ? "没有找到" : "没找到想要的" },
-      make("h2", null, nothing ? `没有收录“${this.state.q.slice(0, 40)}”` : "没找到想要的？"),
+      make("h2", null, nothing ? `没有收录“${asked}”` : "没找到想要的？"),
       nothing || !this.exact(found) ? make("p", null, found.sentence) : "",
       nearest.length ? make("p", null, found.alike ? "名字相近的证明：" : "常用的证明：") : "",
       nearest.length ? make("ul", { class: "suggest" }, ...nearest) : "",

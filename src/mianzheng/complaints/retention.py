@@ -7,12 +7,13 @@ longer ones.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from mianzheng.cases.actors import AT_WORK
+from mianzheng.cases.machine import Machine
 from mianzheng.cases.records import CaseKey, CaseRecord, Change
 from mianzheng.cases.steps import Step, take, utc, written
 from mianzheng.complaints.attached import errand, files_of
@@ -51,12 +52,26 @@ class Plan(NamedTuple):
     stopped: str
 
 
-def plan(records: Iterable[CaseRecord], now: datetime.datetime, periods: Periods) -> Plan:
-    """What is due among all complaints. Raises BadArgument for periods that are too short or in the wrong order."""
+def ended_at(record: CaseRecord) -> datetime.datetime | None:
+    """When a complaint was over: its latest clock stopped. None while it runs or its result waits to be told."""
+    if MACHINE.states[record.state].open:
+        return None
+    clocks = record.data["clocks"].values()
+    return max(datetime.datetime.fromisoformat(clock["ended_at"]) for clock in clocks)
+
+
+Ended = Callable[[CaseRecord], datetime.datetime | None]
+
+
+def plan(records: Iterable[CaseRecord], now: datetime.datetime, periods: Periods, ended: Ended = ended_at) -> Plan:
+    """What is due among all cases; `ended` tells when one was over, None while it runs.
+
+    Raises BadArgument for periods that are too short or in the wrong order.
+    """
     if periods.person < SHORTEST or periods.words < periods.person:
         raise BadArgument(f"保存期限要写{SHORTEST}天以上，文字的期限不能比个人信息的短")
     everything = tuple(records)
-    due = tuple(Due(record, what) for record in everything if (what := _due(record, now, periods)))
+    due = tuple(Due(record, what) for record in everything if (what := _due(record, now, periods, ended)))
     most = max(ALWAYS, int(len(everything) * MOST))
     stopped = (
         f"要销毁{len(due)}件，超过全部{len(everything)}件的5%，已经停下，请核对保存期限" if len(due) > most else ""
@@ -65,7 +80,13 @@ def plan(records: Iterable[CaseRecord], now: datetime.datetime, periods: Periods
 
 
 def purged(
-    due: Due, now: datetime.datetime, periods: Periods, *, wrapped: bytes | None = None, keys: KeyStore
+    due: Due,
+    now: datetime.datetime,
+    periods: Periods,
+    *,
+    wrapped: bytes | None = None,
+    keys: KeyStore,
+    machine: Machine = MACHINE,
 ) -> Change:
     """The change that destroys: who complained is overwritten, every word goes with the key. Says so in an event.
 
@@ -73,7 +94,7 @@ def purged(
     """
     record, what = due
     kept_for = periods.person if what == "person" else periods.words
-    after, event, _ = take(MACHINE, record, Step("purge", AT_WORK, now, {"what": what, "kept_for": kept_for}))
+    after, event, _ = take(machine, record, Step("purge", AT_WORK, now, {"what": what, "kept_for": kept_for}))
     after = msgspec.structs.replace(after, data={**after.data, "purged": what})
     write = written(record, after, event)
     if what == "words":
@@ -85,20 +106,12 @@ def purged(
     return Change(writes=(write,), seals=(seal(keys, case, PERSON, {}),))
 
 
-def _due(record: CaseRecord, now: datetime.datetime, periods: Periods) -> What | None:
-    ended = _ended_at(record)
+def _due(record: CaseRecord, now: datetime.datetime, periods: Periods, ended: Ended) -> What | None:
+    at = ended(record)
     gone = record.data.get("purged", "")
-    if ended is None or gone == "words":
+    if at is None or gone == "words":
         return None
-    age = now - ended
+    age = now - at
     if age >= datetime.timedelta(days=periods.words):
         return "words"
     return "person" if not gone and age >= datetime.timedelta(days=periods.person) else None
-
-
-def _ended_at(record: CaseRecord) -> datetime.datetime | None:
-    """When a case was over: its latest clock stopped. None while it runs, and while its result waits to be told."""
-    if MACHINE.states[record.state].open:
-        return None
-    clocks = record.data["clocks"].values()
-    return max(datetime.datetime.fromisoformat(clock["ended_at"]) for clock in clocks)

@@ -6,14 +6,22 @@ import datetime
 from collections.abc import Callable
 
 from mianzheng.cases.integrity import examine
+from mianzheng.cases.records import CaseRecord
+from mianzheng.complaints import retention
+from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.complaints.retention import Due, Periods, Plan, plan, purged
 from mianzheng.complaints.sealed import PERSON
 from mianzheng.errors import MianzhengError, VersionConflict
 from mianzheng.jobs.reports import Log, said
-from mianzheng.jobs.walking import complaints
+from mianzheng.jobs.walking import cases
 from mianzheng.ports import KeyStore, RecordStore
+from mianzheng.suggestions import handling as suggestions
+from mianzheng.suggestions.machines import MACHINE as SUGGESTION
 
 TOMORROW = datetime.timedelta(days=1)
+MACHINES = {machine.kind: machine for machine in (COMPLAINT, SUGGESTION)}
+"""The kinds of cases that keep personal data."""
+ENDED: dict[str, retention.Ended] = {COMPLAINT.kind: retention.ended_at, SUGGESTION.kind: suggestions.ended_at}
 
 
 def check_history(store: RecordStore, log: Log) -> str:
@@ -30,9 +38,9 @@ def destroy_old(
     store: RecordStore, keys: KeyStore, periods: Periods, now: Callable[[], datetime.datetime], log: Log
 ) -> str:
     """Destroy what is due, unless it is suspiciously much; says what the next night would bring. Raises BadArgument."""
-    records = list(complaints(store))
-    tonight = plan(records, now(), periods)
-    coming = plan(records, now() + TOMORROW, periods)
+    records = [record for machine in MACHINES.values() for record in cases(store, machine)]
+    tonight = plan(records, now(), periods, _ended_at)
+    coming = plan(records, now() + TOMORROW, periods, _ended_at)
     alarms = [text for text in (tonight.stopped, _forewarned(tonight, coming)) if text]
     done = failed = 0
     for due in () if tonight.stopped else tonight.due:
@@ -56,4 +64,9 @@ def _forewarned(tonight: Plan, coming: Plan) -> str:
 def _destroy(store: RecordStore, keys: KeyStore, periods: Periods, due: Due, at: datetime.datetime) -> None:
     sealed = store.sealed(due.record.kind, due.record.id, PERSON)
     wrapped = sealed[0] if sealed else None
-    store.commit(purged(due, at, periods, wrapped=wrapped, keys=keys))
+    machine = MACHINES[due.record.kind]
+    store.commit(purged(due, at, periods, wrapped=wrapped, keys=keys, machine=machine))
+
+
+def _ended_at(record: CaseRecord) -> datetime.datetime | None:
+    return ENDED[record.kind](record)

@@ -78,7 +78,7 @@ class Application(Record, kw_only=True):
     `legal_bases` support the adjustment itself; those of a new item stand with the item. `seal` names the sealed paper
     and `element` what has changed (QS-SP-1-3-1b, QS-SP-4-1c). Days are `YYYY-MM-DD`; no `effective_from` means the day
     of publication. `interim_method` is what the unit itself does meanwhile instead of asking for the certificate
-    (YY-ADJ-09-3); without one it is the new method.
+    (YY-ADJ-09-3); without one it is the new method. `suggestion`: the number of the one taken up (YY-ADJ-11).
     """
 
     place: Short
@@ -101,6 +101,7 @@ class Application(Record, kw_only=True):
     seal: Short = ""
     contact_post: Short = ""
     attachments: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
+    suggestion: Short = ""
 
     @property
     def object(self) -> str:

@@ -1,4 +1,4 @@
-"""What has happened to a complaint, told to the person and to staff from the same events."""
+"""What has happened to a case, told to the person and to staff from the same events."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mianzheng.cases.actors import CITIZEN, SYSTEM
 from mianzheng.cases.events import Event
+from mianzheng.cases.machine import Machine
 from mianzheng.complaints.fields import LABELS
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.model import PlaceCatalog, RoleEntry
@@ -50,22 +51,29 @@ class Happening:
 
 
 def told_to_the_person(
-    events: Sequence[Event], texts: Mapping[int, Mapping[str, str]], home: PlaceCatalog
+    events: Sequence[Event],
+    texts: Mapping[int, Mapping[str, str]],
+    home: PlaceCatalog,
+    told: Mapping[str, str] = TOLD,
+    labels: Mapping[str, str] = LABELS,
 ) -> list[Happening]:
-    """The timeline on the progress page, newest first: bodies, no posts; replies and questions in full."""
+    """The timeline on the progress page, newest first: bodies, no posts; replies and questions in full.
+
+    `told` and `labels`: the sentence of each event to be told, and the names of its texts.
+    """
     lines = []
     for event in events:
-        if event.name not in TOLD:
+        if event.name not in told:
             continue
         body = home.bodies.get(event.body)
         who = "" if event.role == CITIZEN or body is None else body.name
         own = event.role == CITIZEN
         shown = tuple(
-            (LABELS[name], text)
+            (labels[name], text)
             for name, text in texts.get(event.seq, {}).items()
             if own or name in ("reply", "question", "text")
         )
-        lines.append(_happening(event, TOLD[event.name], who, shown))
+        lines.append(_happening(event, told[event.name], who, shown))
     return lines[::-1]
 
 
@@ -74,9 +82,11 @@ def told_to_staff(
     texts: Mapping[int, Mapping[str, str]],
     home: PlaceCatalog,
     roles: Mapping[str, RoleEntry],
+    machine: Machine = MACHINE,
+    names: Mapping[str, str] = LABELS,
 ) -> list[Happening]:
     """The timeline on the case page, newest first: every event with role and body."""
-    labels = {t.event: t.label for t in MACHINE.transitions}
+    labels = {t.event: t.label for t in machine.transitions}
     lines = []
     for event in events:
         body = home.bodies.get(event.body)
@@ -85,7 +95,7 @@ def told_to_staff(
         else:
             label = roles[event.role].label if event.role in roles else event.role
             who = f"{body.short_name or body.name} · {label}" if body else label
-        shown = tuple((LABELS[name], text) for name, text in texts.get(event.seq, {}).items())
+        shown = tuple((names[name], text) for name, text in texts.get(event.seq, {}).items())
         lines.append(_happening(event, labels.get(event.name, event.name), who, shown))
     return lines[::-1]
 

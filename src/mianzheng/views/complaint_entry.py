@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from mianzheng.cases.records import CaseRecord
 from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY, required
+from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.receipts import Receipt
 from mianzheng.complaints.receivers import CHANNELS, channels
 from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.settings import Settings
 from mianzheng.views.cases import Alike
+from mianzheng.views.choices import items_of
 from mianzheng.views.complaints import ASKING
 from mianzheng.views.complaints import FIELDS as FILLED_IN
 from mianzheng.views.frames import Frame, framed
@@ -36,10 +38,6 @@ def entry_page(
     """The form, with all channels of the place."""
     known = channels(profile)
     bodies = sorted((b.id, b.name) for b in home.bodies.values() if b.kind in ASKING)
-    items = [
-        (item.id, f"{catalog.kinds[item.kind].name} · {home.services[item.service].name}")
-        for item in home.items.values()
-    ]
     return framed(
         settings,
         "office/entry.html",
@@ -48,7 +46,7 @@ def entry_page(
         channels=[(code, CHANNELS[code]) for code in known],
         strict="、".join(CHANNELS[code] for code in known if required(profile, code)),
         grounds=grounds,
-        items=sorted(items, key=lambda item: item[1]),
+        items=items_of(catalog, home),
         services=sorted(((service.id, service.name) for service in home.services.values()), key=lambda one: one[1]),
         bodies=sorted(bodies, key=lambda body: body[1]),
         manners=list(HOW_ASKED.items()),
@@ -75,9 +73,10 @@ def entered_page(
         "office/entered.html",
         "登记好了",
         frame=replace(around, here=HERE),
+        list_name=MACHINE.label,
+        list_address=HERE,
         id=record.id,
         number=record.data["number"],
-        heading=record.data["title"],
         receiver=receiver,
         received=received,
         words=receipt.characters,

@@ -65,9 +65,22 @@ class FormView:
     takes_files: bool = False
 
 
-def places_page(settings: Settings, homes: Sequence[PlaceCatalog], carried: str) -> str:
-    """Where did it happen?"""
-    return framed(settings, "complaints/places.html", "他们还是让我开证明", places=homes, carried=carried)
+HEADING = "他们还是让我开证明"
+WHERE = ("先选是在哪里遇到的。", "/complaints/new")
+
+
+def places_page(
+    settings: Settings,
+    homes: Sequence[PlaceCatalog],
+    carried: str,
+    heading: str = HEADING,
+    where: tuple[str, str] = WHERE,
+) -> str:
+    """Which place? `where`: what is asked, and the form's address; `carried` goes along as query string."""
+    lead, address = where
+    return framed(
+        settings, "complaints/places.html", heading, places=homes, carried=carried, lead=lead, address=address
+    )
 
 
 def form_page(settings: Settings, view: FormView) -> str:
@@ -132,7 +145,7 @@ def receipt_page(
         receiver=receiver,
         words=receipt.characters,
         letters=receipt.letters,
-        qr=_qr(address),
+        qr=qr_of(address),
         next_step=next_step,
     )
 
@@ -202,7 +215,8 @@ def progress_page(
     )
 
 
-def _qr(address: str) -> Markup:
+def qr_of(address: str) -> Markup:
+    """A QR code of an address where a case is looked up."""
     import segno  # drawn for receipts only
 
     code = segno.make_qr(address, error="m").svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)

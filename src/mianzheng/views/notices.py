@@ -1,13 +1,15 @@
-"""Letters to offices about complaints: what happened, which case, until when. Made from codes only (A15, F37)."""
+"""Letters to offices about cases: what happened, which case, until when. Made from codes only (A15, F37)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from mianzheng.complaints.machines import STATES
+from mianzheng.cases.machine import Machine
+from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
+from mianzheng.suggestions.machines import MACHINE as SUGGESTION
 from mianzheng.views.rendering import template
 from mianzheng.views.spoken import day_said
 
@@ -29,6 +31,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "object": ("对结果有异议", "投诉人对处理结果提出了异议，请复看。"),
     "follow": ("有同一件投诉并入", "别的渠道收到的同一件投诉并进来了，请一起办。"),
     "remind": ("提醒", "这一件在等着办，请看一下。"),
+    "suggest": ("等您答复", "有人给清单提了一条意见，请看过以后答复。"),
     "miss": ("已超期", "这一件已经过了期限，请马上办理，并说明原因。"),
 }
 """Event → words of the subject, and the sentence."""
@@ -36,20 +39,27 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 
 def subject_of(data: Mapping[str, Any]) -> str:
     """The subject: the public number and what is wanted; never what it is about or by whom."""
-    return f"投诉举报 {data['number']}：{SENTENCES[data['about']][0]}"
+    return f"{_machine(data).label} {data['number']}：{SENTENCES[data['about']][0]}"
 
 
 def text_of(data: Mapping[str, Any], catalog: Catalog, settings: Settings) -> str:
-    """The letter for a delivery's data (complaints/notices.py), in plain text."""
+    """The letter for a delivery's data (complaints/notices.py, suggestions/intake.py), in plain text."""
+    machine = _machine(data)
     home = catalog.places.get(data["to"]["place"])
     body = home.bodies.get(data["to"]["body"]) if home else None
     filled = template("mail/notice.txt").render(
         body=body.name if body else data["to"]["body"],
+        what=machine.label,
         number=data["number"],
         sentence=SENTENCES[data["about"]][1],
-        state=STATES[data["state"]].label,
+        state=machine.states[data["state"]].label,
         due=f"{day_said(data['due_day'])}当天" if data["due_day"] else "",
-        link=f"{settings.public_url}/office/complaints/{data['case']}",
+        link=f"{settings.public_url}/office/{machine.kind}s/{data['case']}",
         demonstration=settings.demonstration,
     )
     return filled.strip() + "\n"
+
+
+def _machine(data: Mapping[str, Any]) -> Machine:
+    """The kind of case that a letter is about; deliveries that name none are about complaints."""
+    return SUGGESTION if data.get("kind") == SUGGESTION.kind else COMPLAINT

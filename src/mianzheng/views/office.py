@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from mianzheng.accounts import Account
 from mianzheng.model import Catalog, RoleEntry
 from mianzheng.settings import Settings
+from mianzheng.suggestions.machines import READERS as SUGGESTION_READERS
 from mianzheng.views.frames import Frame, framed
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
@@ -15,6 +16,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
                                               "auditor"})),
     ("/office/proposals", "清单调整", frozenset({"department", "joint_conference_office", "justice", "government",
                                              "centre", "bureau", "auditor"})),
+    ("/office/suggestions", "意见建议", SUGGESTION_READERS),
     ("/office/reports", "分析", frozenset({"receiver", "joint_conference_office", "centre", "bureau", "auditor"})),
     ("/office/accounts", "账号", frozenset({"admin"})),
     ("/office/password", "改密码", frozenset()),
@@ -91,9 +93,12 @@ def login_page(settings: Settings, *, token: str, next_page: str, login: str, wr
     )
 
 
-def home_page(settings: Settings, around: Frame, lists: Sequence[WorklistView]) -> str:
-    """What is to be done today, one worklist for each kind of case that the role works on."""
-    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, tabs=TABS)
+def home_page(settings: Settings, around: Frame, lists: Sequence[WorklistView], suggestions: int | None = None) -> str:
+    """What is to be done today, one worklist for each kind of case that the role works on.
+
+    `suggestions`: how many wait for an answer; None for roles that do not read them.
+    """
+    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, tabs=TABS, suggestions=suggestions)
 
 
 def worklist_page(settings: Settings, around: Frame, view: WorklistView) -> str:

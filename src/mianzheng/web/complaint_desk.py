@@ -9,9 +9,10 @@ from typing import Any
 from mianzheng.cases.records import CaseRecord, Change, Event, Worklist
 from mianzheng.cases.steps import Step
 from mianzheng.clock import WorkingCalendar
+from mianzheng.complaints import receipts
 from mianzheng.complaints.desk import Desk, desk_at, sees
 from mianzheng.complaints.handling import handle
-from mianzheng.complaints.intake import Intake
+from mianzheng.complaints.intake import Intake, Screening
 from mianzheng.complaints.likeness import alike
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.sealed import PERSON, SEALED, STORY, text_of, unsealed
@@ -20,6 +21,8 @@ from mianzheng.views.cases import Alike
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
 
+SECONDS_TO_FILL = 3
+"""A form that comes back sooner was not filled in by a person: it is looked at, never refused."""
 LOOKED_THROUGH = 1000
 """So many open cases of a place are looked through for the same matter."""
 
@@ -42,6 +45,22 @@ def intake_of(call: Call) -> Intake:
         new_id=lambda: services.new_id("cp"),
         next_number=services.store.next_number,
     )
+
+
+def screening_of(call: Call) -> Screening:
+    """Whether a form looks like spam: sent in haste, or with the field filled in that people do not see."""
+    assert call.draft is not None
+    hurried = call.draft.age < SECONDS_TO_FILL and call.route.by_draft
+    return "quarantined" if hurried or call.form.get("website") else ""
+
+
+def by_code(call: Call, code: str, kind: str) -> CaseRecord | None:
+    """The case of a kind that a query code opens; the same work whether there is one or not (A01)."""
+    value = receipts.read(code[:200])
+    key = call.services.store.find(receipts.digest(call.services.signer.secret, value or bytes(receipts.SIZE)))
+    if value is None or key is None or key.kind != kind:
+        return None
+    return call.services.store.get(key.kind, key.id)
 
 
 def body_name(call: Call, place: str, body: str) -> str:

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from mianzheng.cases.actors import CITIZEN, Actor
 from mianzheng.cases.records import CaseRecord
 from mianzheng.cases.steps import Step
-from mianzheng.complaints import receipts
 from mianzheng.complaints.clocks import clocks_of, running
 from mianzheng.complaints.guards.wish import PURPOSES
 from mianzheng.complaints.machines import MACHINE
@@ -21,7 +20,7 @@ from mianzheng.views.case_stories import told_to_the_person
 from mianzheng.views.due_bars import due_bar
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
-from mianzheng.web.complaint_desk import desk_of, stepped, texts_of
+from mianzheng.web.complaint_desk import by_code, desk_of, stepped, texts_of
 from mianzheng.web.complaint_files import attach
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
@@ -126,13 +125,7 @@ def _step(call: Call, event: str, sent: dict[str, Any]) -> Step:
 
 
 def _record(call: Call, code: str) -> CaseRecord | None:
-    """The case that a code opens; the same work whether there is one or not (A01)."""
-    secret = call.services.signer.secret
-    value = receipts.read(code[:200])
-    key = call.services.store.find(receipts.digest(secret, value or bytes(receipts.SIZE)))
-    if value is None or key is None or key.kind != MACHINE.kind:
-        return None
-    return call.services.store.get(key.kind, key.id)
+    return by_code(call, code, MACHINE.kind)
 
 
 def _by_header(call: Call) -> CaseRecord:

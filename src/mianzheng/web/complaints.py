@@ -23,12 +23,10 @@ from mianzheng.views import complaints as view
 from mianzheng.views.atlas import Entry, enter
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
-from mianzheng.web.complaint_desk import body_name, intake_of
+from mianzheng.web.complaint_desk import body_name, intake_of, screening_of
 from mianzheng.web.complaint_files import chosen, put_away
 from mianzheng.web.routes import Route
 
-SECONDS_TO_FILL = 3
-"""A form that comes back sooner was not filled in by a person: it is looked at, never refused."""
 TEXTS = ("reasons_facts", "demand", "ground_text", "asked_for", "body_name")
 
 
@@ -132,10 +130,8 @@ def _filed(call: Call, filing: Filing, held: Held | None = None) -> Filed:
     services = call.services
     draft = call.draft
     assert draft is not None
-    hurried = draft.age < SECONDS_TO_FILL and call.route.by_draft
-    suspicious = hurried or bool(call.form.get("website"))
     intake = intake_of(call)
-    sent = Sent(Actor(role=CITIZEN), services.now(), draft.nonce, "quarantined" if suspicious else "", held)
+    sent = Sent(Actor(role=CITIZEN), services.now(), draft.nonce, screening_of(call), held)
     done = services.store.commit(file(intake, filing, sent))
     record = services.store.get("complaint", done.result["id"])
     receipt = receipt_for(intake, draft.nonce)

@@ -18,7 +18,8 @@ from mianzheng.complaints.filing import grounds
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.proposals.machines import PROPOSERS
-from mianzheng.views import cases, office, proposals
+from mianzheng.suggestions.machines import MACHINE as SUGGESTION
+from mianzheng.views import cases, office, proposals, suggestion_office
 from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
@@ -46,7 +47,11 @@ def home(call: Call) -> Response:
     """`GET /office/`: what the role has to do today."""
     menu = {address for address, _ in _frame(call).menu}
     lists = [_view(call, address, "today") for address in LISTS if address in menu]
-    return call.page(office.home_page(call.services.settings, _frame(call), lists))
+    waiting = None
+    if suggestion_office.HERE in menu:
+        query = Worklist(kind=SUGGESTION.kind, place=call.who.place, states=SUGGESTION.open_states())
+        waiting = len(call.services.store.worklist(query, "", COUNTED).records)
+    return call.page(office.home_page(call.services.settings, _frame(call), lists, waiting))
 
 
 def worklist(call: Call) -> Response:

@@ -21,6 +21,7 @@ from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem
+from mianzheng.web.suggestion_desk import with_word_to_suggestion
 
 READERS = PROPOSERS | REVIEWERS | {"auditor"}
 WORKERS = PROPOSERS | REVIEWERS | {"admin"}
@@ -87,7 +88,8 @@ def send(
     step = again(call.who.actor, now, before, application)
     id = before.id if before else services.new_id("pr")
     change = submit(desk_of(call), application, found, step, id=id, number=number, before=before)
-    commit(msgspec.structs.replace(change, writes=(*change.writes, *beside(id))))
+    whole = msgspec.structs.replace(change, writes=(*change.writes, *beside(id)))
+    commit(with_word_to_suggestion(call, whole))
     return change.writes[0].record
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from mianzheng.cases.records import CaseRecord, Write
 from mianzheng.cases.steps import Step
-from mianzheng.errors import NotAllowed, RecordNotFound, VersionConflict
+from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound, VersionConflict
 from mianzheng.model.ids import new_id
 from mianzheng.proposals import drafts
 from mianzheng.proposals.chains import TYPES
@@ -35,6 +35,7 @@ from mianzheng.web.proposal_entry import (
     type_of,
 )
 from mianzheng.web.routes import Route
+from mianzheng.web.suggestion_desk import begun_from_suggestion
 
 MOST_NEW = 20
 """Records that one application may bring along, as `Application.new` has it."""
@@ -49,7 +50,7 @@ def form_page(call: Call) -> Response:
     asked = call.request.args
     kind = asked.get("type", "change")
     item = asked.get("item", "")
-    fields = {"items.0.item": item} if item else {}
+    fields = {"items.0.item": item} if item else begun_from_suggestion(call)
     entry = Entry(type=type_of(kind if kind in TYPES else "change"), id=call.services.new_id("dr"), fields=fields)
     return _form(call, entry)
 
@@ -112,6 +113,8 @@ def send_by_form(call: Call) -> Response:
 
     try:
         record = send(call, application, found, call.services.store.commit, before=entry.proposal, beside=emptied)
+    except GuardFailed as error:
+        return _form(call, entry, said=error.problems, status=422)
     except NotAllowed as error:
         return _form(call, entry, said={"": str(error)}, status=409)
     except VersionConflict:  # sent in another window at the same moment

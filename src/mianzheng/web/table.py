@@ -27,6 +27,8 @@ from mianzheng.web import (
     proposals,
     reports,
     sessions,
+    suggestion_office,
+    suggestions,
     webhooks,
 )
 from mianzheng.web.calls import Call
@@ -64,6 +66,8 @@ ROUTES: tuple[Route, ...] = (
     *objections.ROUTES,
     *objection_desk.ROUTES,
     *opinions.ROUTES,
+    *suggestions.ROUTES,
+    *suggestion_office.ROUTES,
     *reports.ROUTES,
     *webhooks.ROUTES,
 )
