@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.proposals.notices import announcement_of, former_of, named_by, notice_id, set_aside
 from tests.notice_town import (
     AT,
     LAST,
@@ -125,3 +127,8 @@ def test_a_returned_proposal_takes_its_notice_along(town: ListTown, tmp_path: Pa
     assert answer.status_code == 409 and "已经终止" in answer.text
     (row,) = site_rows(town, tmp_path)
     assert (row.open, row.outcome) == (False, "申请退回修改，修改以后重新公示。")
+    returned = town.services.store.get("proposal", id)
+    data = returned.data | set_aside(returned)
+    again = msgspec.structs.replace(returned, state="under_study", data=data)
+    assert (announcement_of(again), [one.id for one in former_of(again)]) == (None, [notice])
+    assert notice_id(again) == f"{notice}-2" and named_by(f"{notice}-2") == (PLACE, number)
