@@ -107,10 +107,10 @@ def site_rows(town: ListTown, folder: Path) -> list[Notice]:
     return msgspec.json.decode((folder / "notices.json").read_bytes(), type=list[Notice])
 
 
-def decide(town: ListTown, id: str, number: str, **fields: str) -> Any:
+def decide(town: ListTown, id: str, number: str, place: str = PLACE, **fields: str) -> Any:
     """The office decides on an objection in the workbench."""
     office = town.visitor()
-    office.log_in(f"{PLACE}.joint_conference_office1")
+    office.log_in(f"{place}.joint_conference_office1")
     page = office.get(f"/office/proposals/{id}/objections").text
     version = page.split('name="version" value="')[1].split('"')[0]
     sent = {"form_token": token_of(page), "version": version, **fields}

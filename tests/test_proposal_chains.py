@@ -140,6 +140,17 @@ def test_a_cancellation_in_fangxian_waits_for_its_public_notice(catalog: Catalog
     assert "异议还有 2 条" in lacks("2026-11-19", "甲", "乙")[0]
 
 
+def test_a_yes_given_before_the_notice_was_over_does_not_count(catalog: Catalog) -> None:
+    over = Notice(from_="2026-11-10", until="2026-11-25")
+    told = facts(catalog, "test-fangxian", "cancel", notice=over)
+    given = [yes("justice", "wang"), yes("government", "zhao", 10)]
+    (lack,) = missing(catalog, told, given, HEAD, "2026-11-26")
+    assert "早于公示结束（2026-11-25）" in lack
+    asked = facts(catalog, "test-boshan", notice=Notice(kind="comment", from_="2026-11-10", until="2026-11-25"))
+    both = [yes("joint_conference_office", "li"), yes("justice", "wang")]
+    assert ["早于征求意见结束" in one for one in missing(catalog, asked, both, HEAD, "2026-11-26")] == [True, True]
+
+
 @pytest.mark.parametrize("place", ["test-yiyuan", "test-boshan"])
 def test_the_office_does_not_approve_its_own_proposal(catalog: Catalog, place: str) -> None:
     office = home_of(catalog, place).place.offices["joint_conference_office"]

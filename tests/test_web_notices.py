@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.proposals.notices import announcement_of, former_of, named_by, notice_id, set_aside
 from tests.notice_town import (
     AT,
     LAST,
@@ -81,7 +83,7 @@ def test_a_notice_may_be_longer_than_the_rule_but_not_shorter_and_not_in_the_pas
 
 @carries("publication", "BS-PL-3-1-1e", where="mianzheng.proposals.chains:chain_of")
 def test_a_comment_in_boshan_asks_people_before_the_reviews(town: ListTown, tmp_path: Path) -> None:
-    """Other words, another clock; opinions do not stop the change, but nobody decides before the last day is over."""
+    """Other words, another clock; opinions do not stop the change, but nobody decides before each has its answer."""
     place = "test-boshan"
     id, number, _, _ = cancelling(town, place)
     who = lambda role: by(town, role, place)  # noqa: E731
@@ -95,11 +97,14 @@ def test_a_comment_in_boshan_asks_people_before_the_reviews(town: ListTown, tmp_
     assert object_to(town, f"{place}-{number}", "早该取消").status_code == 201
     assert "征求意见还没有结束" in step(town, who("joint_conference_office"), id, "approve", opinion="同意").text
     on(town, "2026-05-14")
+    assert any("意见还有 1 条没有处理" in lack for lack in told(who("joint_conference_office"), id)["missing"])
+    assert step(town, who("justice"), id, "opine", opinion="合法").status_code == 409
+    assert decide(town, id, "YJ-2026-0001", place, taken="yes", answer="这次就取消").status_code == 303
     assert step(town, who("justice"), id, "opine", opinion="合法").status_code == 200
     assert step(town, who("joint_conference_office"), id, "approve", opinion="同意").status_code == 200
     assert told(who("department"), id)["state"] == "published"
     (row,) = site_rows(town, tmp_path)
-    assert (row.received, row.outcome) == (1, "已经公布实行。")
+    assert (row.received, row.taken, row.outcome) == (1, 1, "已经公布实行。")
 
 
 def test_no_consensus_does_not_go_around_the_notice(town: ListTown) -> None:
@@ -125,3 +130,8 @@ def test_a_returned_proposal_takes_its_notice_along(town: ListTown, tmp_path: Pa
     assert answer.status_code == 409 and "已经终止" in answer.text
     (row,) = site_rows(town, tmp_path)
     assert (row.open, row.outcome) == (False, "申请退回修改，修改以后重新公示。")
+    returned = town.services.store.get("proposal", id)
+    data = returned.data | set_aside(returned)
+    again = msgspec.structs.replace(returned, state="under_study", data=data)
+    assert (announcement_of(again), [one.id for one in former_of(again)]) == (None, [notice])
+    assert notice_id(again) == f"{notice}-2" and named_by(f"{notice}-2") == (PLACE, number)

@@ -319,7 +319,11 @@ def test_boshan_asks_people_then_office_and_justice_decide(browser: Browser, tmp
         town.leave()
     with demonstration(tmp_path, LATER) as office:
         town = Place(browser, office, "demo-boshan", scripts=False)
-        town.waits("joint_conference_office1", number, "征求意见结束")
+        page = town.waits("joint_conference_office1", number, "征求意见结束")
+        page.click("a:has-text('去处理')")
+        page.check("[name=taken][value=yes]")
+        page.fill("[name=answer]", "这次就接通数据。")
+        page.click("button:has-text('处理好了')")
         yes = {"basis": "yes", "necessity": "yes", "superior": "yes"}
         town.acts("justice1", number, "opine", yes, opinion="合法。")
         town.acts("joint_conference_office1", number, "approve", yes, opinion="同意，会同司法局研究过。")

@@ -288,6 +288,10 @@ def _notice(step: Step, notice: Notice | None, day: str) -> StepStanding:
     if day <= notice.until:
         ended = f"{_CALLED[notice.kind]}还没有结束"
         return StepStanding(step, lack=f"{ended}，最后一天是 {notice.until}（到当天24时止）。")
+    if notice.kind == "comment" and notice.objections:
+        return StepStanding(
+            step, lack=f"征求到的意见还有 {len(notice.objections)} 条没有处理（采纳不采纳都要写明理由）。"
+        )
     if notice.kind == "comment":
         return StepStanding(step, done_on=notice.until)
     if notice.upheld:
