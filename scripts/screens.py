@@ -71,6 +71,8 @@ def page_kinds(site_url: str) -> dict[str, str]:
         "help": "help/",
         "help-answers": "help/answers/",
         "help-complain": "help/complain/",
+        "suggestion": f"suggestions/new?item={some['id']}",
+        "suggestion-lookup": "suggestions/lookup",
         "data": "data/",
         "about": "about/",
         "missing": "no-such-page/",
