@@ -44,7 +44,9 @@ def main(argv: list[str] | None = None) -> int:
         reading = read(grids, known_labels(catalog.vocabularies.lists.values()))
         imported = import_rows(reading, catalog, catalog.places[options.place], today, progress_line("读取表格"))
         remarks = [*reading.remarks, *imported.remarks]
-        remarks += judge(imported, catalog, today, lambda: new_id("zm", catalog.files), render_record)
+        remarks += judge(
+            imported, catalog, today, lambda: new_id("zm", catalog.files), render_record, progress_line("核对申请")
+        )
         target = options.report or options.out / "报告.txt"
         for folder in (options.out, target.parent):
             folder.mkdir(parents=True, exist_ok=True)
