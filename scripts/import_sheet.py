@@ -35,7 +35,15 @@ def main(argv: list[str] | None = None) -> int:
         catalog = sound_catalog(options.catalog, today)
         if options.place not in catalog.places:
             raise BadArgument(f"没有“{options.place}”这个地区；有：{'、'.join(catalog.places)}")
-        found = received(content, catalog, options.place, today, render_record, progress=progress_line("读取表格"))
+        found = received(
+            content,
+            catalog,
+            options.place,
+            today,
+            render_record,
+            reading_on=progress_line("读取表格"),
+            judging_on=progress_line("核对申请"),
+        )
         target = options.report or options.out / "报告.txt"
         for folder in (options.out, target.parent):
             folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 import json
 import zipfile
@@ -20,6 +21,7 @@ from mianzheng.catalog_files.repository import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.model.ids import new_id
 from mianzheng.proposals.forms import Application
+from mianzheng.rules.names import normalised
 from mianzheng.sheets.accounting import fates
 from mianzheng.sheets.annotating import DROPPED
 from mianzheng.sheets.citations import Citation, citations
@@ -27,7 +29,7 @@ from mianzheng.sheets.exporting import FORMATS, official
 from mianzheng.sheets.headings import find_head, known_labels
 from mianzheng.sheets.importing import BATCH, Imported, import_rows, split
 from mianzheng.sheets.judging import judge
-from mianzheng.sheets.matching import law_register, registers
+from mianzheng.sheets.matching import kind_register, law_register, registers
 from mianzheng.sheets.opening import MAX_BYTES, MAX_ROWS, Grid, contents, open_grids
 from mianzheng.sheets.reading import Reading, read
 from mianzheng.views.atlas import draw
@@ -355,3 +357,15 @@ class TestScript:
         (tmp_path / "x.csv").write_text(",".join(HEAD), "utf-8")
         assert self.run(tmp_path / "x.csv", catalog_folder, "--place", "nowhere") == 2
         assert "test-yiyuan" in capsys.readouterr().err
+
+
+def test_names_that_could_be_meant_are_those_of_comparing_with_every_name(shipped: Loaded) -> None:
+    """The index only leaves out what cannot be close enough."""
+    register = kind_register(shipped.catalog)
+    names = [name for kind in shipped.catalog.kinds.values() for name in kind.names][::7]
+    spoilt = [form for name in names for form in (name, name[1:], name[:-2], name[::-1])]
+    for name in [*spoilt, "", "证明"]:
+        key = normalised(name)
+        close = difflib.get_close_matches(key, register.ids, n=5, cutoff=0.5)
+        ids = dict.fromkeys(i for one in close for i in sorted(register.ids[one]))
+        assert register.near(name) == list(dict.fromkeys(register.shown[i] for i in ids))[:3]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -274,7 +275,7 @@ class _Work:
 
 def wrong_fields(record_type: type[msgspec.Struct], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each field that does not fit the model, with a sentence: absent, unknown, or of the wrong shape."""
-    specs = {spec.encode_name: spec for spec in msgspec.structs.fields(record_type)}
+    specs = _specs(record_type)
     for name in sorted(data.keys() - specs.keys()):
         yield name, f"没有“{name[:40]}”这个栏目。"
     for name, spec in specs.items():
@@ -288,6 +289,12 @@ def wrong_fields(record_type: type[msgspec.Struct], data: Mapping[str, Any]) -> 
             inner = _where(error)
             label = f"“{field_label(name)}”" + (f"里的“{field_label(inner)}”" if inner.strip(".0123456789") else "")
             yield f"{name}{inner}", f"{label}不合要求，请按提示重新填写。"
+
+
+@cache
+def _specs(record_type: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """The fields of a record by their name in files; reading them out of the annotations anew is slow."""
+    return {spec.encode_name: spec for spec in msgspec.structs.fields(record_type)}
 
 
 def _where(error: msgspec.ValidationError) -> str:
@@ -307,7 +314,7 @@ def _in_force(data: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(record_type: type[msgspec.Struct], name: str, value: Any) -> Any:
     """A field's value as it lies in a record: what equals the default is None, inner defaults are left out."""
-    spec = next(spec for spec in msgspec.structs.fields(record_type) if spec.encode_name == name)
+    spec = _specs(record_type)[name]
     if value is None:
         return None
     try:

@@ -17,11 +17,17 @@ _COLUMN_OF = {
 
 
 def judge(
-    imported: Imported, catalog: Catalog, today: str, new_id: Callable[[], str], render: Render
+    imported: Imported,
+    catalog: Catalog,
+    today: str,
+    new_id: Callable[[], str],
+    render: Render,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Remark]:
     """What the form says of the applications. Cells that have an error already are left at that."""
     wrong = {(remark.line, remark.column) for remark in imported.remarks if remark.level == "error"}
-    for application, rows in zip(imported.applications, imported.lines, strict=True):
+    batches = list(zip(imported.applications, imported.lines, strict=True))
+    for number, (application, rows) in enumerate(batches, 1):
         examined = examine(application, catalog, today, new_id=new_id, render=render)
         said = [(name, sentence, "error") for name, sentence in examined.problems.items()]
         said += [(hint.field, hint.sentence, "warning") for hint in examined.hints]
@@ -35,3 +41,5 @@ def judge(
             column = row.at.get(_COLUMN_OF.get(parts[2], ""), 0)
             if (row.line, column) not in wrong:
                 yield Remark(row.line, column, sentence, "error" if level == "error" else "warning")
+        if progress:
+            progress(number, len(batches))

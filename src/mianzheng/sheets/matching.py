@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.rules.names import normalised
+
+CUTOFF = 0.5
+"""How close a name must be to be offered: the share of characters that two names have in common."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Register:
 
     ids: Mapping[str, frozenset[str]]
     shown: Mapping[str, str]
+    _answered: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, name: str) -> str:
         """The id of the only record with this name, or an empty string."""
@@ -26,9 +31,31 @@ class Register:
     def near(self, name: str) -> list[str]:
         """Up to three names that could be meant."""
         key = normalised(name)
-        close = difflib.get_close_matches(key, self.ids, n=5, cutoff=0.5)
+        if key not in self._answered:
+            self._answered[key] = self._near(key)
+        return self._answered[key]
+
+    def _near(self, key: str) -> list[str]:
+        close = difflib.get_close_matches(key, self._alike(key), n=5, cutoff=CUTOFF)
         ids = dict.fromkeys(i for one in close for i in sorted(self.ids[one]))
         return list(dict.fromkeys(self.shown[i] for i in ids))[:3]
+
+    @cached_property
+    def _by_character(self) -> Mapping[str, list[tuple[str, int]]]:
+        """For each character the names it stands in, and how often."""
+        index: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for name in self.ids:
+            for character, times in Counter(name).items():
+                index[character].append((name, times))
+        return index
+
+    def _alike(self, key: str) -> list[str]:
+        """The names that share enough characters with `key` to be as close as `CUTOFF`; comparing all takes minutes."""
+        shared: Counter[str] = Counter()
+        for character, times in Counter(key).items():
+            for name, there in self._by_character.get(character, ()):
+                shared[name] += min(times, there)
+        return [name for name, common in shared.items() if 2 * common >= CUTOFF * (len(key) + len(name))]
 
 
 def _register(records: Iterable[tuple[str, str, Iterable[str]]]) -> Register:

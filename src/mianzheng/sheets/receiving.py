@@ -39,16 +39,19 @@ def received(
     render: Render,
     *,
     most: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    reading_on: Callable[[int, int], None] | None = None,
+    judging_on: Callable[[int, int], None] | None = None,
 ) -> Received:
     """Read a table for a place on a day; `most` lines at most (0: as many as a file may have).
+
+    Both callables are told how far it is: lines read, then applications judged, each of how many.
 
     Raises BadArgument saying what is wrong with the file.
     """
     reading = read(open_grids(content), known_labels(catalog.vocabularies.lists.values()))
     if most and len(reading.rows) > most:
         raise BadArgument(f"表里有 {len(reading.rows)} 行内容，这里一次最多 {most} 行；请分成几份上传。")
-    imported = import_rows(reading, catalog, catalog.places[place], day, progress)
+    imported = import_rows(reading, catalog, catalog.places[place], day, reading_on)
     remarks = [*reading.remarks, *imported.remarks]
-    remarks += judge(imported, catalog, day, lambda: new_id("zm", catalog.files), render)
+    remarks += judge(imported, catalog, day, lambda: new_id("zm", catalog.files), render, judging_on)
     return Received(content, reading, imported, remarks)
