@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from mianzheng.adapters.memory_files import MemoryFileStore
@@ -35,7 +36,7 @@ def town(loaded: Loaded) -> Town:
 
 def form(visitor: Visitor, path: str, fields: dict[str, str], files: Sent) -> TestResponse:
     """A form with files, as a browser sends it."""
-    data: dict[str, Any] = {**fields, "files": [(io.BytesIO(content), name) for content, name in files]}
+    data: dict[str, Any] = {**fields, "files": [FileStorage(io.BytesIO(content), name) for content, name in files]}
     boundary, body = encode_multipart(data)
     kind = f"multipart/form-data; boundary={boundary}"
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": URL}
