@@ -17,6 +17,7 @@ from mianzheng.web import (
     complaint_progress,
     complaints,
     deadlines,
+    deliveries,
     health,
     office,
     proposals,
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *accounts.ROUTES,
     *office.ROUTES,
+    *deliveries.ROUTES,
     *proposals.ROUTES,
     *reports.ROUTES,
 )
