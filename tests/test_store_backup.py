@@ -223,6 +223,23 @@ def test_the_check_takes_no_offence_at_what_happens_meanwhile() -> None:
     assert (found.events, found.faults, len(store.events("complaint", "c1"))) == (1, (), 2)
 
 
+def test_a30_history_rewritten_so_that_it_hangs_together_differs_from_the_head_noted_outside(
+    file: Path, backup: Path, store_folder: Path
+) -> None:
+    """A30: an insider who makes a whole new chain passes the check of chains, but not the anchor and not the drill."""
+    for store in opened(file):
+        noted = examine(store).head
+    rewritten = store_folder / "rewritten" / FILE_NAME
+    for store in opened(rewritten):
+        store.commit(full("c1", at=NOON.replace(hour=5)))
+        store.commit(full("c2"))
+        found = examine(store)
+    assert found.faults == () and found.head != noted
+    assert sqlite_backup.drill(backup, rewritten).integrity.faults == (
+        "complaint/c1：备份里的事件与正在使用的不一致。",
+    )
+
+
 def test_the_head_of_all_chains_changes_when_any_event_is_added(file: Path) -> None:
     for store in opened(file):
         heads = [examine(store).head]
@@ -267,6 +284,7 @@ def test_the_command_moves_a_store(data: Path, store_folder: Path, capsys: pytes
 
 
 def test_the_command_reports_what_was_forged(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A30: who rewrites history in the file is found by the check."""
     tamper(data / FILE_NAME, *FORGE)
     status, out = run(capsys, "check", "--data", data)
     assert status == 1
