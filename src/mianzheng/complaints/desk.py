@@ -51,7 +51,7 @@ def desk_at(place: str, catalog: Catalog, keys: KeyStore) -> Desk:
 
 
 class Desks:
-    """Desks for a job that goes through many cases: one for each place, with its calendar, until the catalog changes."""
+    """Desks for a job that goes through many cases: one for each place, with its calendar, as long as the catalog."""
 
     def __init__(self, catalog: Callable[[], Catalog], keys: KeyStore) -> None:
         self._catalog, self._keys = catalog, keys
