@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from mianzheng.adapters import dump_files, sqlite_backup
-from mianzheng.adapters.sqlite_store import FILE_NAME
+from mianzheng.adapters.disk_files import FOLDER, DiskFileStore
+from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
 from mianzheng.cases.integrity import Integrity, examine
 from mianzheng.errors import BadArgument, MianzhengError
+from mianzheng.jobs.files import copy_files
 from mianzheng.local.stores import the_store
 from mianzheng.terminal import progress_line
 
@@ -37,11 +40,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if (options.file is None) != (options.task == "check"):
             raise BadArgument("check 不用写文件，其余都要写一个文件。")
-        if options.task in ("backup", "restore", "drill"):
-            if options.table:
-                raise BadArgument("云上的数据表由 DynamoDB 自己备份和恢复，见 docs/deploy/aws.md。")
-            return _kept(options.task, options.data / FILE_NAME, options.file)
-        return _moved(options.task, options.data, options.table, options.file)
+        if options.task not in ("backup", "restore", "drill"):
+            done = _moved(options.task, options.data, options.table, options.file)
+        elif options.table:
+            raise BadArgument("云上的数据表由 DynamoDB 自己备份和恢复，见 docs/deploy/aws.md。")
+        else:
+            done = _kept(options.task, options.data / FILE_NAME, options.file)
+        return done if options.table else max(done, _files(options.task, options.data, options.file))
     except (MianzhengError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -75,6 +80,26 @@ def _moved(task: str, data: Path, table: str, file: Path) -> int:
         else:
             print(f"已导入 {dump_files.read(store, file)} 条。")
     return 0
+
+
+def _files(task: str, data: Path, file: Path | None) -> int:
+    """The pictures and PDFs of the cases: they lie beside the backup or export, in a folder of the same name."""
+    used, beside = DiskFileStore(data / FOLDER), DiskFileStore(file.with_name(file.name + ".files")) if file else None
+    copying = {
+        "check": (data / FILE_NAME, used, None),
+        "drill": (file, beside, None),
+        "backup": (file, used, beside),
+        "export": (data / FILE_NAME, used, beside),
+    }
+    of, source, target = copying.get(task, (data / FILE_NAME, beside, used))
+    assert of is not None and source is not None
+    with closing(SQLiteRecordStore(of)) as store:
+        copied = copy_files(store, source, target)
+    if copied.found or copied.missing:
+        print(f"照片和文件 {copied.found} 个" + (f"，放在 {file.name}.files" if target is beside and file else ""))
+    for name in copied.missing:
+        print(f"缺少文件 {name}")
+    return 1 if copied.missing else 0
 
 
 def _said(integrity: Integrity, *faults: str) -> int:

@@ -14,6 +14,8 @@ from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.cases.actors import Actor
 from mianzheng.cases.records import CaseRecord, Change, Committed
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.clock import WorkingCalendar
+from mianzheng.complaints.desk import Desks
 from mianzheng.complaints.overdue import shelf
 from mianzheng.complaints.retention import Periods
 from mianzheng.complaints.sealed import PERSON, unsealed
@@ -25,7 +27,7 @@ from mianzheng.jobs.runner import DAY, Job, Runner
 from mianzheng.jobs.sweep import LONGEST, PAGE, TRIES, commit_change, complaint_sweeper, sweep_due
 from mianzheng.model.profiles import Duration
 from tests.alterations import with_leaves
-from tests.complaint_desk import NAME, receiver, when
+from tests.complaint_desk import NAME, TurnedOver, receiver, when
 from tests.complaint_desk import PERSON as SOMEBODY
 from tests.job_room import StoredLife
 
@@ -364,3 +366,24 @@ def test_a_job_that_fails_is_logged_by_kind_only_and_tried_again_within_the_hour
     runner.turn()
     assert [entry["error"] for entry in logged] == ["Unavailable", "Unavailable"]
     assert "王小明" not in str(logged)
+
+
+def test_one_calendar_serves_all_cases_of_a_place_until_the_catalog_changes(
+    shipped: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    class Counted(WorkingCalendar):
+        def __init__(self, calendars: Any) -> None:
+            made.append(1)
+            super().__init__(calendars)
+
+    monkeypatch.setattr("mianzheng.complaints.desk.WorkingCalendar", Counted)
+    known = shipped.catalog
+    desks = Desks(lambda: known, TurnedOver())
+    first = desks.at("demo-yiyuan")
+    assert desks.at("demo-yiyuan") is first and len(made) == 1
+    desks.at("demo-boshan")
+    assert len(made) == 2
+    known = dataclasses.replace(known)
+    assert desks.at("demo-yiyuan") is not first and len(made) == 3

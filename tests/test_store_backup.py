@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from scripts import store as script
 
 from mianzheng.adapters import sqlite_backup
+from mianzheng.adapters.disk_files import DiskFileStore
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.adapters.sqlite_backup import Gap
 from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
@@ -221,6 +223,23 @@ def test_the_check_takes_no_offence_at_what_happens_meanwhile() -> None:
     assert (found.events, found.faults, len(store.events("complaint", "c1"))) == (1, (), 2)
 
 
+def test_a30_history_rewritten_so_that_it_hangs_together_differs_from_the_head_noted_outside(
+    file: Path, backup: Path, store_folder: Path
+) -> None:
+    """A30: an insider who makes a whole new chain passes the check of chains, but not the anchor and not the drill."""
+    for store in opened(file):
+        noted = examine(store).head
+    rewritten = store_folder / "rewritten" / FILE_NAME
+    for store in opened(rewritten):
+        store.commit(full("c1", at=NOON.replace(hour=5)))
+        store.commit(full("c2"))
+        found = examine(store)
+    assert found.faults == () and found.head != noted
+    assert sqlite_backup.drill(backup, rewritten).integrity.faults == (
+        "complaint/c1：备份里的事件与正在使用的不一致。",
+    )
+
+
 def test_the_head_of_all_chains_changes_when_any_event_is_added(file: Path) -> None:
     for store in opened(file):
         heads = [examine(store).head]
@@ -265,6 +284,7 @@ def test_the_command_moves_a_store(data: Path, store_folder: Path, capsys: pytes
 
 
 def test_the_command_reports_what_was_forged(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A30: who rewrites history in the file is found by the check."""
     tamper(data / FILE_NAME, *FORGE)
     status, out = run(capsys, "check", "--data", data)
     assert status == 1
@@ -281,3 +301,40 @@ def test_the_command_says_what_it_cannot_do(
     status, out = run(capsys, *arguments)
     assert status == 2 and "文件" in out
     assert list(store_folder.iterdir()) == []
+
+
+class TestFiles:
+    """Pictures and PDFs of cases go along with backup, export and both ways back; what is missing is named."""
+
+    NAME = "complaint/c1/jpg-1"
+
+    @pytest.fixture
+    def pictured(self, data: Path) -> Path:
+        """The case c1 has a picture; another one lies there that no case has."""
+        with closing(SQLiteRecordStore(data / FILE_NAME)) as store:
+            record = store.get("complaint", "c1")
+            with_file = msgspec.structs.replace(record, data={**record.data, "files": ["jpg-1"]})
+            store.commit(Change(writes=(stepped(with_file, "attach"),)))
+        DiskFileStore(data / "files").put(self.NAME, b"sealed")
+        DiskFileStore(data / "files").put("complaint/c9/jpg-1", b"left over")
+        return data
+
+    @pytest.mark.parametrize(("out", "back"), [("backup", "restore"), ("export", "import")])
+    def test_they_come_back(self, pictured: Path, store_folder: Path, out: str, back: str) -> None:
+        kept, fresh = store_folder / "kept", store_folder / "fresh"
+        assert script.main([out, str(kept), "--data", str(pictured)]) == 0
+        assert [path.name for path in (store_folder / "kept.files").rglob("jpg-*")] == ["jpg-1"]
+        assert script.main([back, str(kept), "--data", str(fresh)]) == 0
+        assert DiskFileStore(fresh / "files").get(self.NAME) == b"sealed"
+
+    def test_a_missing_one_is_named_by_check_drill_and_backup(
+        self, pictured: Path, store_folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        kept = store_folder / "kept"
+        assert script.main(["check", "--data", str(pictured)]) == 0
+        assert script.main(["backup", str(kept), "--data", str(pictured)]) == 0
+        DiskFileStore(store_folder / "kept.files").remove(self.NAME)
+        assert script.main(["drill", str(kept), "--data", str(pictured)]) == 1
+        DiskFileStore(pictured / "files").remove(self.NAME)
+        assert script.main(["check", "--data", str(pictured)]) == 1
+        assert capsys.readouterr().out.count(f"缺少文件 {self.NAME}") == 2

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from mianzheng.adapters.memory_files import MemoryFileStore
@@ -35,7 +36,7 @@ def town(loaded: Loaded) -> Town:
 
 def form(visitor: Visitor, path: str, fields: dict[str, str], files: Sent) -> TestResponse:
     """A form with files, as a browser sends it."""
-    data: dict[str, Any] = {**fields, "files": [(io.BytesIO(content), name) for content, name in files]}
+    data: dict[str, Any] = {**fields, "files": [FileStorage(io.BytesIO(content), name) for content, name in files]}
     boundary, body = encode_multipart(data)
     kind = f"multipart/form-data; boundary={boundary}"
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": URL}
@@ -140,9 +141,11 @@ def test_files_of_another_draft_cannot_be_taken_along(town: Town) -> None:
     """A20, A21: names of files are worth something with their own draft only."""
     visitor, thief = town.visitor(), town.visitor()
     checked = form(visitor, "/complaints/check", {**filing(town), "draft": draft(visitor)}, [(photo(), "a")])
-    fields = {**filing(town), **kept(checked), "file.jpg-0": "yes", "draft": draft(thief)}
-    answer = thief.form("/complaints", fields)
-    assert answer.status_code == 422 and "重新选" in answer.text
+    fields = {**filing(town), "draft": draft(thief)}
+    own = form(thief, "/complaints/check", fields, [(photo(), "b")])
+    for foreign in (kept(checked), {"file.jpg-0": "yes"}):
+        answer = thief.form("/complaints", {**fields, **kept(own), **foreign})
+        assert answer.status_code == 422 and "重新选" in answer.text and kept(answer) == kept(own)
     assert not list(town.services.store.keys("complaint"))
 
 

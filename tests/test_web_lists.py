@@ -103,3 +103,40 @@ def test_the_worklist_is_narrowed_and_keeps_that_from_page_to_page(town: Town, m
     assert sorted(found) == ["TS-2025-0002", "TS-2025-0005"]
     assert "没有符合的" in reader.get("/office/complaints?ground=G9_other&state=accepted").text
     assert "TS-2025-0001" in town.staff("receiver").get("/office/complaints?state=invented").text
+
+
+def tab_of(town: Town, tab: str, role: str = "receiver") -> list[str]:
+    page = town.staff(role).get(f"/office/complaints?tab={tab}").text
+    return re.findall(r"TS-\d+-\d+", page.split("<tbody>")[1]) if "<tbody>" in page else []
+
+
+def test_a_target_that_has_passed_is_not_late_and_stands_on_a_list_of_its_own(town: Town) -> None:
+    """CLK-13: the time to accept is a target, the time to conclude is a limit."""
+    town.now = datetime.datetime(2025, 11, 3, 10, tzinfo=SHANGHAI)
+    assert tab_of(town, "late") == ["TS-2025-0002"]
+    assert len(tab_of(town, "passed")) == 4
+    assert "不算超期" in town.staff("receiver").get("/office/complaints?tab=passed").text
+
+
+def test_cases_whose_end_may_still_move_are_listed_with_what_to_do(loaded: Loaded) -> None:
+    """CLK-10."""
+    town = Town(loaded.catalog, now=datetime.datetime(2026, 12, 30, 10, tzinfo=SHANGHAI))
+    visitor = town.visitor()
+    visitor.form("/complaints", {**filing(town), "draft": draft(visitor)})
+    town.staff("receiver").command(f"/api/v1/complaints/{records(town)[0].id}/accept", {}, version=1)
+    assert tab_of(town, "provisional") == ["TS-2026-0001"]
+    assert "自动重算" in town.staff("receiver").get("/office/complaints?tab=provisional").text
+    town = Town(loaded.catalog, now=datetime.datetime(2026, 3, 2, 10, tzinfo=SHANGHAI))
+    visitor = town.visitor()
+    visitor.form("/complaints", {**filing(town), "draft": draft(visitor)})
+    assert tab_of(town, "provisional") == [] and tab_of(town, "open")
+
+
+def test_a_case_of_several_bodies_is_on_the_list_of_each_and_of_nobody_else(town: Town) -> None:
+    own = town.services.store.get("account", town.logins["test-yiyuan.handler1"]).body
+    second = next(record for record in records(town) if record.state == "accepted")
+    assert tab_of(town, "open", "handler") == []
+    bodies = {"lead_body": second.body, "joint_bodies": [own]}
+    joined = town.staff("receiver").command(f"/api/v1/complaints/{second.id}/join", bodies, version=second.version)
+    assert joined.status_code == 200
+    assert tab_of(town, "open", "handler") == ["TS-2025-0002"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, log_in, looking, watched
+from tests.uploads import photo
 
 pytestmark = pytest.mark.browser
 ASKED = {
@@ -112,6 +114,41 @@ def test_from_a_phone_without_scripts_to_the_answer(browser: Browser, office: Of
     assert phone.locator("form[action$='/rate']").count() == 0, "one rates once"
     receiver.context.close()
     handler.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_photo_goes_from_the_phone_to_the_desk(
+    browser: Browser, office: Office, phone: Page, tmp_path: Path, size: str
+) -> None:
+    """Chosen without scripts, kept while another field is wrong, opened with a purpose, which the person sees."""
+    url, _ = office
+    (tmp_path / "a.jpg").write_bytes(photo((1200, 900)))
+    (tmp_path / "b.jpg").write_bytes(b"<html>")
+    phone.goto(f"{url}/complaints/new?place=demo-yiyuan")
+    phone.locator("input[name=ground]").first.check()
+    phone.select_option("[name=body]", index=1)
+    for name, text in ASKED.items():
+        phone.fill(f"[name={name}]", text)
+    phone.set_input_files("[name=files]", [tmp_path / "a.jpg", tmp_path / "b.jpg"])
+    phone.click("main form button")
+    assert "第 2 个文件不是 JPEG" in phone.locator("#errors").inner_text()
+    phone.click("main form button")
+    assert "照片 1" in phone.locator("main").inner_text()
+    phone.click("button:has-text('没错，提交')")
+    code = phone.locator(".code").nth(1).inner_text()
+    number = phone.locator("dt:text-is('编号') + dd").inner_text()
+    context = looking(browser, size, "light")
+    page, _ = watched(context)
+    log_in(page, office, "demo-yiyuan.receiver1")
+    open_case(page, url, number)
+    examine(page, f"{size}-case-with-photo")
+    page.select_option("form[action$='/open_file'] select", "verify")
+    page.click("form[action$='/open_file'] button")
+    assert page.locator("figure img").evaluate("one => one.naturalHeight") == 1200
+    examine(page, f"{size}-picture")
+    context.close()
+    look_up(phone, url, code)
+    assert "打开了照片或者文件，核实情况" in phone.locator("main").inner_text()
 
 
 def test_the_code_of_the_receipt_fills_the_field_and_leaves_the_address(browser: Browser, office: Office) -> None:

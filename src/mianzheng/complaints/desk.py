@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mianzheng.cases.actors import CITIZEN, SYSTEM, Actor
@@ -47,6 +48,24 @@ def desk_at(place: str, catalog: Catalog, keys: KeyStore) -> Desk:
     if home is None or home.profile is None or reasons is None:
         raise RecordNotFound("没有这个地区。")
     return Desk(home, home.profile, reasons, Clocks(WorkingCalendar(catalog.calendars), home.profile), keys)
+
+
+class Desks:
+    """Desks for a job that goes through many cases: one for each place, with its calendar, as long as the catalog."""
+
+    def __init__(self, catalog: Callable[[], Catalog], keys: KeyStore) -> None:
+        self._catalog, self._keys = catalog, keys
+        self._of: Catalog | None = None
+        self._desks: dict[str, Desk] = {}
+
+    def at(self, place: str) -> Desk:
+        """The desk of a place. Raises RecordNotFound as `desk_at`."""
+        catalog = self._catalog()
+        if catalog is not self._of:
+            self._of, self._desks = catalog, {}
+        if place not in self._desks:
+            self._desks[place] = desk_at(place, catalog, self._keys)
+        return self._desks[place]
 
 
 def _chosen(entries: tuple[CodeEntry, ...], codes: tuple[str, ...] | None) -> dict[str, CodeEntry]:

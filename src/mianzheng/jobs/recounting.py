@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from mianzheng.clock import calendar_warning
-from mianzheng.complaints.desk import desk_at
+from mianzheng.complaints.desk import Desks
 from mianzheng.complaints.overdue import is_provisional
 from mianzheng.complaints.sweeping import recount
 from mianzheng.errors import MianzhengError
@@ -55,11 +55,10 @@ def _recounted(
     store: RecordStore, catalog: Catalog, keys: KeyStore, now: Callable[[], datetime.datetime], log: Log
 ) -> tuple[int, int]:
     moved = failed = 0
+    desks = Desks(lambda: catalog, keys)
     for key in [record.key for record in complaints(store, open_only=True)]:
         try:
-            moved += commit_change(
-                store, key, lambda record: recount(desk_at(record.place, catalog, keys), record, now())
-            )
+            moved += commit_change(store, key, lambda record: recount(desks.at(record.place), record, now()))
         except MianzhengError as error:
             failed += 1
             log({"job": "calendars", "error": type(error).__name__})

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from mianzheng.cases.records import CaseRecord, Change, Key
-from mianzheng.complaints.desk import desk_at
+from mianzheng.complaints.desk import Desks
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.complaints.sweeping import sweep
 from mianzheng.errors import MianzhengError, VersionConflict
@@ -26,7 +26,8 @@ Sweeper = Callable[[CaseRecord, datetime.datetime], Change | None]
 
 def complaint_sweeper(catalog: Callable[[], Catalog], keys: KeyStore) -> dict[str, Sweeper]:
     """The sweeper of complaints, by kind of record."""
-    return {COMPLAINT.kind: lambda record, now: sweep(desk_at(record.place, catalog(), keys), record, now)}
+    desks = Desks(catalog, keys)
+    return {COMPLAINT.kind: lambda record, now: sweep(desks.at(record.place), record, now)}
 
 
 def sweep_due(

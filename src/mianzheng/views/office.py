@@ -18,6 +18,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
                                              "centre", "bureau", "auditor"})),
     ("/office/suggestions", "意见建议", SUGGESTION_READERS),
     ("/office/reports", "分析", frozenset({"receiver", "joint_conference_office", "centre", "bureau", "auditor"})),
+    ("/office/deliveries", "没有送出的信", frozenset({"joint_conference_office", "centre", "bureau"})),
     ("/office/accounts", "账号", frozenset({"admin"})),
     ("/office/password", "改密码", frozenset()),
 )  # fmt: skip
@@ -30,6 +31,19 @@ TABS = (
     ("open", "全部办理中", "现在没有在办的"),
 )
 """Worklist tab, name, what an empty one says."""
+COMPLAINT_TABS = (
+    *TABS[:2],
+    ("passed", "过了目标时间", "没有过了目标时间的"),
+    *TABS[2:],
+    ("provisional", "期限暂定", "没有期限暂定的"),
+)
+"""Those of complaints: a target is this system's own and no limit; a provisional end may still move."""
+ADVICE = {
+    "passed": "这些件的时间是本系统的目标，文件没有规定期限，所以不算超期。请尽快办。",
+    "provisional": "这些件的期限跨进了还没有公布放假安排的日子，先按周末休息算。安排公布、录入以后系统自动重算，"
+    "并告诉投诉人；在那以前，请按暂定的日子办，不要等。",
+}
+"""What the list means, and what is to be done."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,17 @@ class WorklistRow:
     due: str
     why: str
     used: float
+
+
+@dataclass(frozen=True)
+class ParkedRow:
+    """A letter that was set aside: about which case, to whom, and why it could not be sent."""
+
+    id: str
+    number: str
+    link: str
+    to: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +97,7 @@ class WorklistView:
     next: str = ""
     filters: Sequence[Filter] = ()
     actions: Sequence[tuple[str, str]] = ()
+    tabs: Sequence[tuple[str, str, str]] = TABS
 
 
 def frame(account: Account, catalog: Catalog, token: str, here: str = "") -> Frame:
@@ -98,13 +124,25 @@ def home_page(settings: Settings, around: Frame, lists: Sequence[WorklistView], 
 
     `suggestions`: how many wait for an answer; None for roles that do not read them.
     """
-    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, tabs=TABS, suggestions=suggestions)
+    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, suggestions=suggestions)
 
 
 def worklist_page(settings: Settings, around: Frame, view: WorklistView) -> str:
     """One worklist with its tabs."""
     return framed(
-        settings, "office/worklist.html", view.title, frame=replace(around, here=view.address), view=view, tabs=TABS
+        settings,
+        "office/worklist.html",
+        view.title,
+        frame=replace(around, here=view.address),
+        view=view,
+        advice=ADVICE.get(view.tab, ""),
+    )
+
+
+def parked_page(settings: Settings, around: Frame, rows: Sequence[ParkedRow]) -> str:
+    """Letters that were set aside, with what to do about them."""
+    return framed(
+        settings, "office/parked.html", "没有送出的信", frame=replace(around, here="/office/deliveries"), rows=rows
     )
 
 

@@ -6,7 +6,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException
@@ -42,6 +42,22 @@ HEADERS = {
 }
 
 
+class _Request(Request):
+    """Closes every file that came with it, also when the parser gave up half way."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        super().__init__(environ)
+        self._streams: list[IO[bytes]] = []
+
+    def _get_file_stream(self, *given: Any, **named: Any) -> IO[bytes]:
+        self._streams.append(super()._get_file_stream(*given, **named))
+        return self._streams[-1]
+
+    def close(self) -> None:
+        for stream in self._streams:
+            stream.close()
+
+
 class Application:
     """Answers what the table lists. Nothing that goes wrong inside reaches the caller as anything but a problem."""
 
@@ -52,7 +68,7 @@ class Application:
         self._map = Map(rules, strict_slashes=False, redirect_defaults=False, merge_slashes=False)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with Request(environ) as request:  # closes the files that came with it
+        with _Request(environ) as request:
             return self.answer(request)(environ, start_response)
 
     def serves(self, path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -41,17 +42,25 @@ class ComplaintList(Record, kw_only=True):
     next: str = ""
 
 
-def seen(call: Call, query: Worklist, after: str, size: int, ground: str = "") -> tuple[list[CaseRecord], str]:
-    """The cases of a query that the caller may see (A03), at least `size` of them if there are, and the next mark."""
+def seen(
+    call: Call, query: Worklist, after: str, size: int, wanted: Callable[[CaseRecord], bool] = bool
+) -> tuple[list[CaseRecord], str]:
+    """The cases of a query that the caller may see (A03) and that are wanted, at least `size` of them if there are, and
+    the next mark."""
     found: list[CaseRecord] = []
     for _ in range(PAGES_LOOKED_THROUGH):
         page = call.services.store.worklist(query, after, size)
         after = page.after
         mine = (record for record in page.records if sees(call.who.actor, record))
-        found += [record for record in mine if not ground or ground in record.data["grounds"]]
+        found += filter(wanted, mine)
         if len(found) >= size or not after:
             break
     return found, after
+
+
+def with_ground(ground: str) -> Callable[[CaseRecord], bool]:
+    """Whether a case names a ground; any will do when none is asked for."""
+    return lambda record: not ground or ground in record.data["grounds"]
 
 
 def complaints(call: Call) -> Response:
@@ -63,7 +72,7 @@ def complaints(call: Call) -> Response:
             raise _wrong("state", f"没有这个状态，可以写：{'、'.join(MACHINE.states)}")
         query = msgspec.structs.replace(query, states=(asked.state,))
     mark = call.services.signer.mark(asked.cursor, call.who.id)
-    found, after = seen(call, query, mark, PAGE_SIZE, asked.ground)
+    found, after = seen(call, query, mark, PAGE_SIZE, with_ground(asked.ground))
     following = call.services.signer.cursor(after, call.who.id)
     return call.answer(ComplaintList(complaints=tuple(map(told, found)), next=following))
 

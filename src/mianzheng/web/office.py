@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -13,9 +14,11 @@ from werkzeug.wrappers import Response
 from mianzheng.accounts import Account
 from mianzheng.cases.machine import Machine
 from mianzheng.cases.records import CaseRecord, Worklist
-from mianzheng.clock import SHANGHAI
+from mianzheng.clock import SHANGHAI, WorkingCalendar
+from mianzheng.complaints.clocks import Clocks
 from mianzheng.complaints.filing import grounds
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
+from mianzheng.complaints.overdue import is_provisional, shelf
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.proposals.machines import PROPOSERS
 from mianzheng.suggestions.machines import MACHINE as SUGGESTION
@@ -25,7 +28,7 @@ from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import desk_of
 from mianzheng.web.complaint_entry import ENTERING
-from mianzheng.web.complaint_list import PAGE_SIZE, seen
+from mianzheng.web.complaint_list import PAGE_SIZE, seen, with_ground
 from mianzheng.web.routes import Route
 
 LISTS: Mapping[str, Machine] = {"/office/complaints": COMPLAINT, "/office/proposals": PROPOSAL}
@@ -57,7 +60,7 @@ def home(call: Call) -> Response:
 def worklist(call: Call) -> Response:
     """`GET /office/complaints`, `/office/proposals`, with `?tab=`."""
     tab = call.request.args.get("tab", "open")
-    known = {code for code, _, _ in office.TABS}
+    known = {code for code, _, _ in (office.COMPLAINT_TABS if call.route.path == "/office/complaints" else office.TABS)}
     view = _view(call, call.route.path, tab if tab in known else "open", call.request.args)
     return call.page(office.worklist_page(call.services.settings, _frame(call), view))
 
@@ -71,25 +74,28 @@ def _view(call: Call, address: str, tab: str, asked: Mapping[str, str] = NOTHING
     if "state" in chosen:
         query = msgspec.structs.replace(query, states=(chosen["state"],))
     mark = call.services.signer.mark(asked.get("cursor", ""), call.who.id)
-    records, after = _found(call, machine, query, mark, PAGE_SIZE, chosen.get("ground", ""))
+    narrowed = with_ground(chosen.get("ground", ""))
+    kept = _kept(call, machine)
+    records, after = _found(call, machine, query, mark, PAGE_SIZE, lambda one: kept[tab](one) and narrowed(one))
     following = {"tab": tab, **chosen, "cursor": call.services.signer.cursor(after, call.who.id)}
     return office.WorklistView(
         title=machine.label,
         address=address,
         tab=tab,
-        counts={code: len(_found(call, machine, one, "", COUNTED)[0]) for code, one in queries.items()},
+        counts={code: len(_found(call, machine, one, "", COUNTED, kept[code])[0]) for code, one in queries.items()},
         rows=_rows(call, machine, records),
         next=f"{address}?{urlencode(following)}" if after else "",
         filters=filters,
         actions=BEGINNING[address][1] if call.who.role in BEGINNING[address][0] else (),
+        tabs=office.COMPLAINT_TABS if machine is COMPLAINT else office.TABS,
     )
 
 
 def _found(
-    call: Call, machine: Machine, query: Worklist, after: str, size: int, ground: str = ""
+    call: Call, machine: Machine, query: Worklist, after: str, size: int, wanted: Callable[[CaseRecord], bool]
 ) -> tuple[list[CaseRecord], str]:
     if machine is COMPLAINT:
-        return seen(call, query, after, size, ground)
+        return seen(call, query, after, size, wanted)
     page = call.services.store.worklist(query, after, size)
     return list(page.records), page.after
 
@@ -109,19 +115,36 @@ def _filters(call: Call, machine: Machine, asked: Mapping[str, str]) -> tuple[of
 
 
 def _queries(machine: Machine, who: Account, now: datetime.datetime) -> dict[str, Worklist]:
-    """The query behind each tab. A department sees its own body's cases, a handler those handed to the body."""
+    """The query behind each tab. A department sees its own body's cases. What a handler sees is decided case by case,
+    because a case that several bodies handle stands with the leading one only."""
     tonight = (now.astimezone(SHANGHAI) + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     all_open = Worklist(kind=machine.kind, place=who.place, states=machine.open_states())
-    if who.role in ("department", "handler"):
+    if who.role == "department":
         all_open = msgspec.structs.replace(all_open, body=who.body)
     taken = {"handler": who.id} if who.role == "handler" else {"body": who.body}
     mine = msgspec.structs.replace(all_open, **taken)
-    return {
+    late = msgspec.structs.replace(all_open, due_until=now + MOMENT)
+    queries = {
         "today": msgspec.structs.replace(all_open, due_from=now + MOMENT, due_until=tonight + MOMENT),
-        "late": msgspec.structs.replace(all_open, due_until=now + MOMENT),
+        "late": late,
         "mine": mine,
         "open": all_open,
     }
+    return queries | ({"passed": late, "provisional": all_open} if machine is COMPLAINT else {})
+
+
+def _kept(call: Call, machine: Machine) -> Mapping[str, Callable[[CaseRecord], bool]]:
+    """What a tab keeps of its query: a target that has passed is no breach and has a list of its own (CLK-13)."""
+    home = call.services.catalog().places.get(call.who.place)
+    if machine is not COMPLAINT or home is None or home.profile is None:
+        return defaultdict(lambda: bool)
+    clocks, now = Clocks(WorkingCalendar(call.services.catalog().calendars), home.profile), call.services.now()
+    return defaultdict(
+        lambda: bool,
+        late=lambda record: shelf(clocks, record, now) == "overdue",
+        passed=lambda record: shelf(clocks, record, now) == "target_passed",
+        provisional=is_provisional,
+    )
 
 
 def _rows(call: Call, machine: Machine, records: Sequence[CaseRecord]) -> list[office.WorklistRow]:
