@@ -26,7 +26,7 @@ WATCHED = frozenset(
         "Announcement.address", "Announcement.number", "Cancellation.proposal", "Edition.number",
         "ItemVersion.proposal", "LegalBasis.document_number", "Operator.complaint_receivers", "Operator.contact",
         "PolicyDocument.index", "PolicyDocument.number", "PublicBody.phone", "PublicService.code",
-        "PublicService.guide_url",
+        "PublicService.guide_url", "Publication.address",
     }
 )  # fmt: skip
 """Fields whose value is a number, a code given by somebody else, a phone, an address or a person to turn to."""

@@ -243,8 +243,8 @@ def test_a_complaint_lives_soundly_whatever_people_and_jobs_do(shipped: Loaded) 
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=100,
-            stateful_step_count=30,
+            max_examples=200,
+            stateful_step_count=50,
             deadline=None,
             derandomize=True,  # what is reached is asserted below
             suppress_health_check=list(HealthCheck),

@@ -16,8 +16,8 @@ from tests.provenance import IN_TEXT, LISTING, WATCHED, Value, line_of, listed, 
 VOCABULARY_CODES = frozenset(
     {
         "Answer.code", "BacklogEntry.code", "CodeEntry.code", "ExemptionMethod.code", "FormField.code",
-        "Instrument.code", "ListColumn.code", "ListSpec.code", "Phrase.code", "RoleEntry.code", "ScopeExclusion.code",
-        "Topic.code",
+        "FrozenList.code", "Instrument.code", "ListColumn.code", "ListSpec.code", "Phrase.code", "RoleEntry.code",
+        "ScopeExclusion.code", "Topic.code",
     }
 )  # fmt: skip
 """Codes that this project gives itself."""

@@ -27,7 +27,7 @@ def test_a_new_day_is_built_without_anybody_changing_anything(monkeypatch: pytes
     monkeypatch.setattr(server, "make_shells", lambda *_: None)
     monkeypatch.setattr(server, "watch", lambda *_: None)
     monkeypatch.setattr(server, "LOOK_AT_CLOCK", 0.01)
-    published: Any = SimpleNamespace(catalog=tmp_path, take_over=lambda: False)
+    published: Any = SimpleNamespace(catalog=tmp_path, commit="c1", take_over=lambda: False)
     setting = Setting(catalog=tmp_path, out=tmp_path, shells=tmp_path, day="2025-01-01")
     keeper = SiteKeeper(tmp_path, setting, published, lambda: days[-1])
     keeper.build()

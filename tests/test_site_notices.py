@@ -46,7 +46,12 @@ def plain(*notices: Notice) -> Any:
 def test_a_running_notice_has_a_page_that_says_everything(setting: Setting, tmp_path: Path) -> None:
     page = item_pages(build(setting), "test-yiyuan")[0]
     told = notice(
-        item=page.parent.name, items=(NoticeItem(title=ITEM, id=page.parent.name),), received=3, waiting=1, taken=1
+        item=page.parent.name,
+        items=(NoticeItem(title=ITEM, id=page.parent.name),),
+        received=3,
+        waiting=1,
+        taken=1,
+        project=True,
     )
     site = build(setting, live=written(tmp_path, notices=plain(told)))
     said = text_of(site / f"notices/{told.id}/index.html")
@@ -58,7 +63,7 @@ def test_a_running_notice_has_a_page_that_says_everything(setting: Setting, tmp_
     assert f'href="../../test-yiyuan/items/{page.parent.name}/"' in html
     assert f'href="../notices/{told.id}/"' in (site / "notices/index.html").read_text("utf-8")
     assert f"notices/{told.id}/" in (site / "index.html").read_text("utf-8")
-    assert "正在公示，可以提意见。公示到2026-12-01当天。" in text_of(page)
+    assert "正在公示，可以提意见。公示到2026年12月1日当天。" in text_of(page)
     feed = (site / "notices/feed.xml").read_text("utf-8")
     assert f'<link href="{BASE}notices/{told.id}/"/>' in feed and "已列入清单 → 已取消" in feed
 
@@ -93,7 +98,7 @@ def test_a_comment_has_words_of_its_own(setting: Setting, tmp_path: Path) -> Non
     said = text_of(site / f"notices/{told.id}/index.html")
     assert "正在征求意见" in said and "我要提意见" in said
     assert "公示期间" not in said and "异议" not in said
-    assert "正在征求意见，谁都可以说。征求意见到2026-12-01当天。" in text_of(page)
+    assert "正在征求意见，谁都可以说。征求意见到2026年12月1日当天。" in text_of(page)
 
 
 def unfolded(content: bytes) -> dict[str, list[str]]:

@@ -24,6 +24,7 @@ from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.notices import end_notices
 from mianzheng.jobs.outbox import Handler, deliver
 from mianzheng.jobs.proposals import ProposalWork
+from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import Job
 from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
@@ -52,9 +53,11 @@ class CloudJobs:
         sweepers = complaint_sweeper(self.services.catalog, self.services.keys)
         sweepers |= {drafts.MACHINE.kind: drafts.expired}
         moving = []
-        if work := self.work:
-            live = S3LiveFiles(self.live)
+        if (work := self.work) and self._list:
+            live, publisher = S3LiveFiles(self.live), ListPublisher(self._list, self.live)
+            reconciler = Reconciler(work, lambda: publisher.commit)
             moving = [
+                Job("forge", MINUTE, lambda: reconciler.turn(now())),
                 Job("proposals", MINUTE, lambda: f"推进 {work.advance(now())} 件"),
                 Job("live", MINUTE, lambda: write_live(store, self.services.catalog(), live, self.services.now())),
             ]

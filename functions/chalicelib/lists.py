@@ -52,6 +52,12 @@ class ListPublisher:
     def __init__(self, repository: GitHubList, bucket: Bucket) -> None:
         self._repository, self._bucket = repository, bucket
 
+    @property
+    def commit(self) -> str:
+        """The commit whose list is published; empty before the first. Raises Unavailable."""
+        found = self._bucket.read(PUBLISHED)
+        return msgspec.json.decode(found[0], type=_Named).commit if found else ""
+
     def publish(self) -> None:
         """Publish if there is anything new. Raises Unavailable: the last good list stays."""
         self.report()
@@ -59,8 +65,7 @@ class ListPublisher:
     def report(self) -> str:
         """The same; says what was done."""
         newest = self._repository.forge.main()
-        found = self._bucket.read(PUBLISHED)
-        if found and msgspec.json.decode(found[0], type=_Named).commit == newest:
+        if self.commit == newest:
             return "清单没有变化"
         catalog, findings = self._repository.read(newest)
         if has_errors(findings):

@@ -261,8 +261,9 @@ def _effects(desk: ProposalDesk, record: CaseRecord, event: Event, step: Step) -
         case "reject" | "withdraw":
             return {"delivery": {**delivery, "status": "closed"}, "outcome": step.given.get("why", "")}
         case "retry":
-            closed = delivery["status"] == "closed"  # somebody may have deleted its branch as well
-            return {"delivery": {**delivery, "status": "queued", "round": delivery["round"] + closed}}
+            if delivery["status"] == "closed":  # somebody may have deleted its branch as well
+                return {"delivery": {"status": "queued", "round": delivery["round"] + 1}}
+            return {"delivery": {**delivery, "status": "queued"}}
     return {}
 
 
