@@ -219,12 +219,12 @@ def test_a_long_table_makes_several_applications(loaded: Loaded) -> None:
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_what_was_exported_comes_back_as_the_same_items(loaded: Loaded, place: str, code: str, ending: str) -> None:
     document = official(draw(loaded.catalog, DAY), place, code)
-    entries = document.published.entries
-    if not entries:
+    listed = [item for item, _ in document.make_lines()]
+    if not listed:
         pytest.skip("the test place has nothing on this list")
     _, done = imported(loaded, FORMATS[ending](document), place)
     assert done.applications == []
-    assert [i for found in done.listed.values() for i in found] == [entry.item.id for entry in entries]
+    assert [i for found in done.listed.values() for i in found] == listed
 
 
 WORDS = st.sampled_from(
