@@ -99,9 +99,9 @@ class Place:
                 page.locator(f"[name='{name}'][value='{text}']").check()
             else:
                 control.fill(text)
-        page.click("main form button:has-text('检查并预览')")
+        page.click("main form button.button:has-text('检查并预览')")
         assert page.locator("#errors").count() == 0, page.locator("#errors").inner_text()
-        page.click("main form button:has-text('报送')")
+        page.click("main form button.button:has-text('报送')")
         found = re.search(r"TZ-\d{4}-\d{4}", page.locator(".crumbs").inner_text())
         assert found
         self.waits("department1", found[0], "已送审")
@@ -229,7 +229,7 @@ def test_fangxian_cancels_after_justice_notice_and_government(browser: Browser, 
         town.acts("joint_conference_office1", number, "approve", {}, opinion="按审定结果取消。")
         page = town.waits("department1", number, "已公布")
         examine(page, "fx-published")
-        town.sees(f"/demo-fangxian/items/{item}/", "从2026-12-07起取消")
+        town.sees(f"/demo-fangxian/items/{item}/", "从2026年12月7日起取消")
         shot(browser, f"{town.url}/demo-fangxian/items/{item}/", "fx-item")
         town.sees("/changes/", "已取消")
         town.sees(f"/notices/{notice}/", "已经公布实行")
