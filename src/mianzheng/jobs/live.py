@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from mianzheng.cases.records import CaseRecord, Worklist
+from mianzheng.cases.records import CaseRecord
 from mianzheng.clock import day_of
 from mianzheng.jobs.notices import body_name, notice_rows
+from mianzheng.jobs.walking import proposals
 from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.ports import LiveFiles, RecordStore
 from mianzheng.proposals.handling import application_of
@@ -25,7 +26,7 @@ def write_live(store: RecordStore, catalog: Catalog, live: LiveFiles, now: datet
 
     Raises Unavailable.
     """
-    records = list(_under_way(store))
+    records = list(proposals(store, UNDER_WAY))
     day = day_of(now)
     files: dict[str, list[Any]] = {"proposals": [], "notices": [], "interims": []}
     for record in records:
@@ -37,16 +38,6 @@ def write_live(store: RecordStore, catalog: Catalog, live: LiveFiles, now: datet
     files["notices"] = notice_rows(store, catalog, records, live.read("notices.json"), day)
     written = [name for name, rows in files.items() if _write(live, f"{name}.json", msgspec.json.encode(rows))]
     return f"更新 {'、'.join(written)}" if written else "没有变化"
-
-
-def _under_way(store: RecordStore) -> Iterator[CaseRecord]:
-    after = ""
-    while True:
-        page = store.worklist(Worklist(kind=MACHINE.kind, states=UNDER_WAY), after, 200)
-        yield from (record for record in page.records if "application" in record.data)
-        after = page.after
-        if not after:
-            return
 
 
 def _states(record: CaseRecord, home: PlaceCatalog) -> Iterator[ProposalState]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from mianzheng.cases.records import CaseRecord, Worklist
+from mianzheng.cases.records import CaseRecord
 from mianzheng.clock import RULES, day_of, limit
 from mianzheng.errors import RecordNotFound, VersionConflict
+from mianzheng.jobs.walking import proposals
 from mianzheng.model import Catalog, PlaceCatalog
 from mianzheng.ports import RecordStore
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.handling import follow
-from mianzheng.proposals.machines import MACHINE
 from mianzheng.proposals.notices import (
     OPEN_STATES,
     Announcement,
@@ -27,7 +27,6 @@ from mianzheng.proposals.notices import (
 from mianzheng.proposals.wording import NOTHING
 from mianzheng.views.live import Notice, NoticeItem, NoticeLine
 
-PAGE = 200
 _FINAL_WORDS = ("审核没有通过", "申请已经撤回", "已经公布实行")
 
 
@@ -46,17 +45,6 @@ def end_notices(store: RecordStore, now: datetime.datetime) -> str:
         except VersionConflict:  # somebody just worked on it: a minute later it is tried again
             continue
     return f"结束 {ended} 次公示或者征求意见"
-
-
-def proposals(store: RecordStore, states: tuple[str, ...] = ()) -> Iterator[CaseRecord]:
-    """All proposals in some states, drafts left out. Raises Unavailable."""
-    after = ""
-    while True:
-        page = store.worklist(Worklist(kind=MACHINE.kind, states=states), after, PAGE)
-        yield from (record for record in page.records if "application" in record.data)
-        after = page.after
-        if not after:
-            return
 
 
 def notice_rows(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from mianzheng.cases.records import CaseRecord, Worklist
+from mianzheng.cases.records import Worklist
 from mianzheng.errors import MianzhengError, VersionConflict
 from mianzheng.jobs.reports import Log, said
+from mianzheng.jobs.walking import walk
 from mianzheng.ports import RecordStore
 from mianzheng.proposals.objections import MACHINE, is_due, purged
-
-PAGE = 500
 
 
 def destroy_objections(store: RecordStore, now: Callable[[], datetime.datetime], log: Log) -> str:
     """Destroy the keys of objections that are due; returns what was done. Raises Unavailable while listing them."""
     done = failed = 0
-    for record in [one for one in _received(store) if is_due(one, now())]:
+    received = Worklist(kind=MACHINE.kind, states=("received",))
+    for record in [one for one in walk(store, received) if is_due(one, now())]:
         try:
             store.commit(purged(record, now()))
             done += 1
@@ -28,13 +28,3 @@ def destroy_objections(store: RecordStore, now: Callable[[], datetime.datetime],
             log({"job": "objections", "error": type(error).__name__})
     alarms = [f"有 {failed} 条异议、意见没有销毁成，请看日志"] if failed else []
     return said(f"按期销毁异议、意见 {done} 条", alarms)
-
-
-def _received(store: RecordStore) -> Iterator[CaseRecord]:
-    after = ""
-    while True:
-        page = store.worklist(Worklist(kind=MACHINE.kind, states=("received",)), after, PAGE)
-        yield from page.records
-        after = page.after
-        if not after:
-            return

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from mianzheng.cases.records import CaseRecord, Change, Claimed, Worklist
+from mianzheng.cases.records import CaseRecord, Change, Claimed
 from mianzheng.clock import WorkingCalendar, day_of
 from mianzheng.errors import Rejected, VersionConflict
 from mianzheng.jobs.revisions import FIXED_MEANWHILE, added, differing, restored
+from mianzheng.jobs.walking import proposals
 from mianzheng.model import Catalog
 from mianzheng.ports import CatalogRepository, Forge, RecordStore
 from mianzheng.ports.forge import Approval, Commit, PullRequest
@@ -76,7 +77,7 @@ class ProposalWork:
         moved = 0
         there = [
             record
-            for record in all_in(self.store, ("submitted", "filed"))
+            for record in proposals(self.store, ("submitted", "filed"))
             if record.data.get("delivery", {}).get("status") in ("open", "merged")
         ]
         desk = self.desk() if there else None  # reading the list takes its time
@@ -265,17 +266,6 @@ def _moves_on(desk: ProposalDesk, record: CaseRecord, day: str) -> bool:
     if record.state == "filed":
         return not lacks(desk, record, day)
     return all(step.kind == "file" for step in chain_of(desk.catalog, facts_of(record)))
-
-
-def all_in(store: RecordStore, states: tuple[str, ...]) -> Iterator[CaseRecord]:
-    """Every proposal in one of the states. Raises Unavailable."""
-    after = ""
-    while True:
-        page = store.worklist(Worklist(kind=MACHINE.kind, states=states), after, 200)
-        yield from page.records
-        after = page.after
-        if not after:
-            return
 
 
 def _branch(record: CaseRecord) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.errors import RecordNotFound, Rejected, Unavailable, VersionConflict
-from mianzheng.jobs.proposals import BRANCHES, ProposalWork, all_in
+from mianzheng.jobs.proposals import BRANCHES, ProposalWork
+from mianzheng.jobs.walking import proposals
 from mianzheng.ports.forge import PullRequest
 from mianzheng.proposals.doorbell import answered
 from mianzheng.proposals.handling import FORGE, follow
@@ -62,7 +63,7 @@ class Reconciler:
         """Every case that has a pull request, beside it; how many had to change, and what somebody has to look at."""
         there = {one.number: one for one in self._work.forge.listed(BRANCHES)}
         moved, alarms = 0, [alarm for one in there.values() if (alarm := self._stray(one))]
-        for record in all_in(self._work.store, ON_FORGE):
+        for record in proposals(self._work.store, ON_FORGE):
             delivery = record.data.get("delivery", {})
             if "number" not in delivery:
                 continue
@@ -109,7 +110,7 @@ class Reconciler:
             yield f"{record.data['number']} 送不到代码库：{claimed.error}"
 
     def _late(self, now: datetime.datetime) -> Iterator[str]:
-        for record in all_in(self._work.store, (*ON_FORGE, "merged")):
+        for record in proposals(self._work.store, (*ON_FORGE, "merged")):
             since = record.changed_at or now
             number, status = record.data["number"], record.data["delivery"]["status"]
             if record.state == "merged" and now - since > UNPUBLISHED:
