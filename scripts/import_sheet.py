@@ -16,7 +16,7 @@ import msgspec
 
 from mianzheng.catalog_files import reports
 from mianzheng.catalog_files.repository import render_record
-from mianzheng.errors import BadArgument, CatalogHasErrors, MianzhengError
+from mianzheng.errors import CatalogHasErrors, MianzhengError
 from mianzheng.publishing import sound_catalog
 from mianzheng.sheets.accounting import account, summary
 from mianzheng.sheets.opening import contents
@@ -33,8 +33,7 @@ def main(argv: list[str] | None = None) -> int:
         today = shanghai_today(options.as_of)
         content = contents(options.file)
         catalog = sound_catalog(options.catalog, today)
-        if options.place not in catalog.places:
-            raise BadArgument(f"没有“{options.place}”这个地区；有：{'、'.join(catalog.places)}")
+        catalog.home(options.place)
         found = received(
             content,
             catalog,

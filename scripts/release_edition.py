@@ -19,7 +19,7 @@ from mianzheng.clock import WorkingCalendar
 from mianzheng.editions import comparing, halves
 from mianzheng.editions.freezing import Release
 from mianzheng.errors import BadArgument, CatalogHasErrors, MianzhengError
-from mianzheng.local.releasing import Notice, announce, home_of, release
+from mianzheng.local.releasing import Notice, announce, release
 from mianzheng.model import Catalog, Edition, PlaceCatalog
 from mianzheng.publishing import sound_catalog
 from mianzheng.rules.editions import Publicity, publicity
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         today = shanghai_today(options.as_of)
         catalog = sound_catalog(options.catalog, today)
-        home = home_of(catalog, options.place)
+        home = catalog.home(options.place)
         if not options.edition:
             lines = _state(catalog, home, today)
         elif options.channel:

@@ -35,8 +35,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         today = shanghai_today(options.as_of)
         catalog = sound_catalog(options.catalog, today)
-        if options.place and options.place not in catalog.places:
-            raise BadArgument(f"没有“{options.place}”这个地区；有：{'、'.join(catalog.places)}")
+        if options.place:
+            catalog.home(options.place)
         found = [
             (basis, _reminders(catalog, basis, options.place)) for basis in _chosen(options, catalog) if basis.repealed
         ]

@@ -21,13 +21,6 @@ from mianzheng.views.atlas import Atlas, draw
 from mianzheng.views.lists import PublishedList, lists_of
 
 
-def home_of(catalog: Catalog, place: str) -> PlaceCatalog:
-    """A place of the catalog. Raises BadArgument naming what there is."""
-    if place not in catalog.places:
-        raise BadArgument(f"没有“{place}”这个地区；有：{'、'.join(catalog.places)}")
-    return catalog.places[place]
-
-
 def release(folder: Path, catalog: Catalog, place: str, wanted: Release) -> tuple[Edition, Path]:
     """Freeze a place's half-yearly lists as they stand on `wanted.as_of` and write the edition.
 
@@ -35,7 +28,7 @@ def release(folder: Path, catalog: Catalog, place: str, wanted: Release) -> tupl
     BadArgument with everything that stands against it; then nothing was written. A second call for the same edition
     is such a case, so a retry never makes two.
     """
-    home = home_of(catalog, place)
+    home = catalog.home(place)
     atlas = draw(catalog, wanted.as_of)
     lists = [_to_freeze(atlas, one) for one in lists_of(atlas, home) if one.spec.editions]
     edition = freeze(home, replace(wanted, commit=clean_commit(folder)), lists)

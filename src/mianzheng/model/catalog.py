@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mianzheng.errors import BadArgument
 from mianzheng.model.calendars import CalendarYear
 from mianzheng.model.editions import Edition, Publication
 from mianzheng.model.items import CertificateItem
@@ -75,6 +76,12 @@ class Catalog:
     calendars: Mapping[int, CalendarYear]
     backlog: tuple[BacklogEntry, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+
+    def home(self, place: str) -> PlaceCatalog:
+        """A place by its id. Raises BadArgument naming what there is."""
+        if place not in self.places:
+            raise BadArgument(f"没有“{place}”这个地区；有：{'、'.join(self.places)}")
+        return self.places[place]
 
     def items(self) -> Iterator[tuple[PlaceCatalog, CertificateItem]]:
         """Every item with its place, in order of place and id."""

@@ -22,9 +22,7 @@ FORMATS: dict[str, Callable[[OfficialList], bytes]] = {
 
 def official(atlas: Atlas, place: str, code: str, *, number: str = "") -> OfficialList:
     """A public list of a place; those of fictional places are marked. Raises BadArgument naming what there is."""
-    home = atlas.catalog.places.get(place)
-    if home is None:
-        raise BadArgument(f"没有“{place}”这个地区；有：{'、'.join(atlas.catalog.places)}")
+    home = atlas.catalog.home(place)
     published = {one.spec.code: one for one in lists_of(atlas, home)}
     if code not in published:
         raise BadArgument(f"{home.place.name}没有“{code}”这个公开清单；有：{'、'.join(published) or '（没有）'}")
