@@ -7,12 +7,12 @@ from pathlib import Path
 from mianzheng.adapters.forge.mirror import Mirror
 from mianzheng.catalog_files.repository import GitCatalogRepository, render_record
 from mianzheng.errors import Unavailable
-from mianzheng.local.work_tree import WorkTree
+from mianzheng.local.work_tree import ShownList, WorkTree
 from mianzheng.model import Catalog, Finding, Record
 from mianzheng.ports import Forge
 
 
-class MirroredList:
+class MirroredList(ShownList):
     """The mirror `mirror.git` and its work tree `mirror`, both in the data folder; it is a `CatalogRepository` too.
 
     Once the list was fetched, a forge that does not answer stops nobody: the last list goes on being published.
@@ -34,16 +34,6 @@ class MirroredList:
     def repository(self) -> MirroredList:
         """Itself: the same list, read at a commit."""
         return self
-
-    @property
-    def catalog(self) -> Path:
-        """The catalog folder as it is published."""
-        return self._work.catalog
-
-    @property
-    def commit(self) -> str:
-        """The commit that the work tree shows."""
-        return self._work.commit
 
     def refresh(self) -> str:
         """Bring the work tree to the newest commit on GitHub; returns it. Raises Unavailable."""

@@ -16,13 +16,13 @@ from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.catalog_files.checking import Order, cache_file, check_folder
 from mianzheng.catalog_files.repository import GitCatalogRepository
 from mianzheng.errors import CatalogHasErrors
-from mianzheng.local.work_tree import FOLDER, WorkTree
+from mianzheng.local.work_tree import FOLDER, ShownList, WorkTree
 from mianzheng.ports.forge import Commit
 
 BY_HAND = "by-hand/"
 
 
-class PublishedList:
+class PublishedList(ShownList):
     """A bare repository `forge.git` and its work tree `list`, both in the data folder."""
 
     def __init__(self, data: Path, source: Path, now: Callable[[], datetime.datetime]) -> None:
@@ -40,16 +40,6 @@ class PublishedList:
         if not self._seen.exists():
             self._remember(self._content())
         self.refresh()
-
-    @property
-    def catalog(self) -> Path:
-        """The catalog folder as it is published."""
-        return self._work.catalog
-
-    @property
-    def commit(self) -> str:
-        """The commit that the work tree shows."""
-        return self._work.commit
 
     def refresh(self) -> str:
         """Bring the work tree to the newest commit; returns it. Raises Unavailable."""

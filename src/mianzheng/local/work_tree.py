@@ -36,3 +36,19 @@ class WorkTree:
         done = subprocess.run(["git", *arguments], capture_output=True, check=False, encoding="utf-8")
         if done.returncode:
             raise Unavailable(f"清单的工作副本更新不了：{done.stderr.strip()[:200]}")
+
+
+class ShownList:
+    """A list that is shown from a work tree of its repository."""
+
+    _work: WorkTree
+
+    @property
+    def catalog(self) -> Path:
+        """The catalog folder as it is published."""
+        return self._work.catalog
+
+    @property
+    def commit(self) -> str:
+        """The commit that the work tree shows."""
+        return self._work.commit
