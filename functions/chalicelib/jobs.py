@@ -53,8 +53,8 @@ class CloudJobs:
         sweepers = complaint_sweeper(self.services.catalog, self.services.keys)
         sweepers |= {drafts.MACHINE.kind: drafts.expired}
         moving = []
-        if (work := self.work) and self._list:
-            live, publisher = S3LiveFiles(self.live), ListPublisher(self._list, self.live)
+        if (work := self.work) and (publisher := self._publisher):
+            live = S3LiveFiles(self.live)
             reconciler = Reconciler(work, lambda: publisher.commit)
             moving = [
                 Job("forge", MINUTE, lambda: reconciler.turn(now())),
@@ -72,8 +72,8 @@ class CloudJobs:
     def slow(self) -> list[Job]:
         """What goes through everything; asked for every five minutes, most of it is due once a night."""
         following = []
-        if repository := self._list:
-            following = [Job("list", 5 * MINUTE, ListPublisher(repository, self.live).report)]
+        if publisher := self._publisher:
+            following = [Job("list", 5 * MINUTE, publisher.report)]
         return [*following, *nightly_jobs(S3LiveFiles(self.live), self.services)]
 
     def handlers(self) -> dict[str, Handler]:
@@ -101,9 +101,9 @@ class CloudJobs:
     @cached_property
     def work(self) -> ProposalWork | None:
         """What takes proposals to GitHub; None where no GitHub is set."""
-        if self._list is None:
+        if self._list is None or self._publisher is None:
             return None
-        publisher = ListPublisher(self._list, self.live)
+        publisher = self._publisher
         return ProposalWork(self.services.store, self._list.forge, self._list, publisher.publish, self._teams().of)
 
     @cached_property
@@ -112,6 +112,10 @@ class CloudJobs:
         if settings.kind != "github":
             return None
         return GitHubList(self._connection.forge(settings.repository), self._connection.repository())
+
+    @cached_property
+    def _publisher(self) -> ListPublisher | None:
+        return ListPublisher(self._list, self.live) if self._list else None
 
     def _teams(self) -> Teams:
         file = self.services.settings.forge.teams
