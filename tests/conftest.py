@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from mianzheng import publishing
+from mianzheng.cases.actors import Actor
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.clock import WorkingCalendar
 from mianzheng.site.generator import make_shells
 from mianzheng.site.setting import Setting
+from tests.complaint_desk import Life, receiver
 from tests.stand_ins.cloud import Cloud, running
 
 ROOT = Path(__file__).parent.parent
@@ -119,3 +121,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
                 raise
             pytest.skip(str(error))
         yield started
+
+
+@pytest.fixture
+def chief(life: Life) -> Actor:
+    """Whoever receives complaints in the place whose cases the test's own `life` holds."""
+    return receiver(life.home)

@@ -28,11 +28,6 @@ def life(shipped: Loaded) -> Life:
 
 
 @pytest.fixture
-def chief(life: Life) -> Actor:
-    return receiver(life.home)
-
-
-@pytest.fixture
 def clerk(life: Life) -> Actor:
     return staff("handler", life.home, life.home.place.offices["R2_hall_window"])
 

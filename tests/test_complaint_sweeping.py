@@ -29,11 +29,6 @@ def life(shipped: Loaded) -> Life:
     return Life(shipped.catalog)
 
 
-@pytest.fixture
-def chief(life: Life) -> Actor:
-    return receiver(life.home)
-
-
 def accepted(life: Life, chief: Actor, at: str = DAY + "10:00") -> None:
     """Received on Friday 26 September 2025 and accepted: due on Friday 10 October, after National Day."""
     life.file(DAY + "09:00")

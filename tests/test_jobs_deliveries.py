@@ -36,11 +36,6 @@ def life(shipped: Loaded) -> StoredLife:
 
 
 @pytest.fixture
-def chief(life: StoredLife) -> Actor:
-    return receiver(life.home)
-
-
-@pytest.fixture
 def forge(tmp_path: Path) -> LocalForge:
     return register_in(tmp_path)
 

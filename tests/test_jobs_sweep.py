@@ -27,7 +27,7 @@ from mianzheng.jobs.runner import DAY, Job, Runner
 from mianzheng.jobs.sweep import LONGEST, PAGE, TRIES, commit_change, complaint_sweeper, sweep_due
 from mianzheng.model.profiles import Duration
 from tests.alterations import with_leaves
-from tests.complaint_desk import NAME, TurnedOver, receiver, when
+from tests.complaint_desk import NAME, TurnedOver, when
 from tests.complaint_desk import PERSON as SOMEBODY
 from tests.job_room import StoredLife
 
@@ -37,11 +37,6 @@ FRIDAY = "2025-09-26T"
 @pytest.fixture
 def life(shipped: Loaded) -> StoredLife:
     return StoredLife(shipped.catalog)
-
-
-@pytest.fixture
-def chief(life: StoredLife) -> Actor:
-    return receiver(life.home)
 
 
 def levels(life: StoredLife, case: str = "a") -> list[tuple[str, str]]:
