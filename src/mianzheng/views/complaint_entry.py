@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from mianzheng.cases.records import CaseRecord
 from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY, required
-from mianzheng.complaints.machines import MACHINE
-from mianzheng.complaints.receipts import Receipt
 from mianzheng.complaints.receivers import CHANNELS, channels
 from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.settings import Settings
-from mianzheng.views.cases import Alike
 from mianzheng.views.choices import items_of
 from mianzheng.views.complaints import ASKING
 from mianzheng.views.complaints import FIELDS as FILLED_IN
@@ -54,32 +50,4 @@ def entry_page(
         draft=draft,
         form=form,
         problems=problems,
-    )
-
-
-def entered_page(
-    settings: Settings,
-    around: Frame,
-    record: CaseRecord,
-    *,
-    receiver: str,
-    received: str,
-    receipt: Receipt,
-    same: Sequence[Alike],
-) -> str:
-    """Done: number and code to hand on, shown this once, and cases that may be the same matter."""
-    return framed(
-        settings,
-        "office/entered.html",
-        "登记好了",
-        frame=replace(around, here=HERE),
-        list_name=MACHINE.label,
-        list_address=HERE,
-        id=record.id,
-        number=record.data["number"],
-        receiver=receiver,
-        received=received,
-        words=receipt.characters,
-        letters=receipt.letters,
-        same=same,
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from mianzheng.cases.events import Event
 from mianzheng.cases.records import CaseRecord
 from mianzheng.complaints.guards.wish import PURPOSES
-from mianzheng.complaints.receipts import Receipt
 from mianzheng.model import Catalog, PlaceCatalog, RoleEntry
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.settings import Settings
@@ -124,25 +123,4 @@ def entry_page(
         draft=draft,
         form=form,
         problems=problems,
-    )
-
-
-def entered_page(
-    settings: Settings, around: Frame, record: CaseRecord, *, receiver: str, received: str, receipt: Receipt
-) -> str:
-    """Done: number and code to hand on, shown this once."""
-    return framed(
-        settings,
-        "office/entered.html",
-        "登记好了",
-        frame=around,
-        list_name=MACHINE.label,
-        list_address=HERE,
-        id=record.id,
-        number=record.data["number"],
-        receiver=receiver,
-        received=received,
-        words=receipt.characters,
-        letters=receipt.letters,
-        same=(),
     )

@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.filing import Filing, grounds, place_for
 from mianzheng.complaints.intake import Sent, file, receipt_for
+from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.receivers import KEEPERS
 from mianzheng.errors import AlreadyExists, GuardFailed
 from mianzheng.views import complaint_entry as view
 from mianzheng.views import office
+from mianzheng.views.entered import entered_page
 from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
@@ -44,9 +46,10 @@ def enter(call: Call) -> Response:
     except AlreadyExists:
         return _form(call, call.form, {"external_ref": TAKEN}, draft.token)
     record = call.services.store.get("complaint", done.result["id"])
-    page = view.entered_page(
+    page = entered_page(
         call.services.settings,
         _frame(call),
+        MACHINE,
         record,
         receiver=body_name(call, record.place, record.data["received_by"]),
         received=received(record),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,7 +14,6 @@ from mianzheng.complaints.attached import files_of, labelled
 from mianzheng.complaints.fields import FIELDS, SHAPES, TEXTS, Text, Word
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.uploads import JPEG
-from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.model import Record
 from mianzheng.views import cases, office
 from mianzheng.views.case_stories import told_to_staff
@@ -33,6 +33,7 @@ from mianzheng.web.complaint_desk import (
 from mianzheng.web.complaint_files import download, opened
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
+from mianzheng.web.steps import by_form
 
 WORKERS = frozenset({"receiver", "handler", "joint_conference_office", "centre", "bureau"})
 READERS = WORKERS | {"auditor"}
@@ -60,16 +61,17 @@ def step_by_form(call: Call) -> Response:
     record, event = case_for_staff(call, call.arguments["id"]), call.arguments["event"]
     if event not in FIELDS:
         raise Problem("not-found")
-    if call.form.get("version") != str(record.version):
-        return _page(call, record, event, {"": "这一件刚刚被别人改过。请看过最新的经过，再办。"}, 412)
     given = given_from_form(event, call.form, FIELDS[event])
     step = Step(event, call.who.actor, call.services.now(), given)
-    try:
-        call.services.store.commit(stepped(call, record, step))
-    except GuardFailed as error:
-        return _page(call, record, event, error.problems, 422)
-    except NotAllowed as error:
-        return _page(call, record, event, {"": str(error)}, 409)
+    refused = by_form(
+        call,
+        record,
+        lambda: stepped(call, record, step),
+        moved_on="这一件刚刚被别人改过。请看过最新的经过，再办。",
+        again=partial(_page, call, record, event),
+    )
+    if refused:
+        return refused
     if event == "open_file":
         return _opened(call, record, given["file"])
     if event == "reveal":

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from werkzeug.wrappers import Response
 
-from mianzheng.cases.records import CaseRecord
+from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step
-from mianzheng.clock import WorkingCalendar, day_of
+from mianzheng.clock import day_of
 from mianzheng.complaints.sealed import PERSON, STORY, unsealed
 from mianzheng.errors import GuardFailed, NotAllowed
 from mianzheng.proposals import objections
-from mianzheng.proposals.handling import ProposalDesk, handle, sees
+from mianzheng.proposals.handling import handle, sees
 from mianzheng.proposals.machines import MACHINE, OFFICE, REVIEWERS
 from mianzheng.proposals.notices import OPEN_STATES, Announcement, announcement_of
 from mianzheng.views import objections as view
@@ -22,10 +23,11 @@ from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.objections import filed
 from mianzheng.web.problems import Problem
+from mianzheng.web.proposal_desk import desk_of
 from mianzheng.web.routes import Route
+from mianzheng.web.steps import by_form
 
 PURPOSES = {"ask": "向本人了解情况", "tell": "把结果告诉本人"}
-MOVED_ON = "这件申请刚刚有了新的情况。请看过以后再办。"
 
 
 def desk(call: Call) -> Response:
@@ -49,24 +51,24 @@ def enter(call: Call) -> Response:
 def decide(call: Call) -> Response:
     """`POST /office/proposals/<id>/objections/<number>`: taken up or not, with the reasons."""
     proposal, number = _proposal(call, call.arguments["id"]), call.arguments["number"]
-    if call.form.get("version") != str(proposal.version):
-        return _page(call, proposal, number, {"": MOVED_ON}, 412)
+    refused = by_form(
+        call,
+        proposal,
+        lambda: _settled(call, proposal, number),
+        moved_on="这件申请刚刚有了新的情况。请看过以后再办。",
+        again=partial(_page, call, proposal, number),
+    )
+    return refused or call.see(f"/office/proposals/{proposal.id}/objections#objection-{number}")
+
+
+def _settled(call: Call, proposal: CaseRecord, number: str) -> Change:
     if "taken" not in call.form:
-        return _page(call, proposal, number, {"taken": "请选采纳还是不采纳"}, 422)
+        raise GuardFailed({"taken": "请选采纳还是不采纳"})
     notice = announcement_of(proposal)
     given = {"objection": number, "taken": call.form["taken"], "answer": call.form.get("answer", "")}
     if notice:
         given["kind"] = notice.kind
-    catalog = call.services.catalog()
-    at_desk = ProposalDesk(catalog, WorkingCalendar(catalog.calendars))
-    try:
-        change = handle(at_desk, proposal, Step("settle", call.who.actor, call.services.now(), given))
-    except GuardFailed as error:
-        return _page(call, proposal, number, error.problems, 422)
-    except NotAllowed as error:
-        return _page(call, proposal, number, {"": str(error)}, 409)
-    call.services.store.commit(change)
-    return call.see(f"/office/proposals/{proposal.id}/objections#objection-{number}")
+    return handle(desk_of(call), proposal, Step("settle", call.who.actor, call.services.now(), given))
 
 
 def reveal(call: Call) -> Response:

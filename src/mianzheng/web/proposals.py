@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step
-from mianzheng.errors import GuardFailed, NotAllowed
+from mianzheng.errors import NotAllowed
 from mianzheng.model import Record
 from mianzheng.proposals.chains import StepStanding, awaited, next_to_act
 from mianzheng.proposals.conflicts import Choice, chosen, conflicts_of
@@ -37,6 +38,7 @@ from mianzheng.web.problems import Problem
 from mianzheng.web.proposal_desk import READERS, WORKERS, desk_of, examined, frame_of, record_of, today
 from mianzheng.web.proposal_desk import send as handed_in
 from mianzheng.web.routes import Route
+from mianzheng.web.steps import by_form
 
 BATCH_LIMIT = 256 * 1024
 """Bytes of an application: a full batch of 200 items has room, and every store holds it in one record."""
@@ -103,31 +105,29 @@ def proposal_page(call: Call) -> Response:
 def step_by_form(call: Call) -> Response:
     """`POST /office/proposals/<id>/<event>`."""
     record, event = record_of(call), call.arguments["event"]
-    if call.form.get("version") != str(record.version):
-        return _page(call, record, event, {"": "这件申请刚刚有了新的情况。请看过以后再办。"}, 412)
     given = {k: v for k, v in call.form.items() if k not in ("form_token", "version") and v}
-    try:
-        call.services.store.commit(handle(desk_of(call), record, _step(call, event, given)))
-    except GuardFailed as error:
-        return _page(call, record, event, error.problems, 422)
-    except NotAllowed as error:
-        return _page(call, record, event, {"": str(error)}, 409)
-    return call.see(f"{view.HERE}/{record.id}")
+    refused = by_form(
+        call,
+        record,
+        lambda: handle(desk_of(call), record, _step(call, event, given)),
+        moved_on="这件申请刚刚有了新的情况。请看过以后再办。",
+        again=partial(_page, call, record, event),
+    )
+    return refused or call.see(f"{view.HERE}/{record.id}")
 
 
 def choose_by_form(call: Call) -> Response:
     """`POST /office/proposals/<id>/resolve`: field by field, what the list says now or what was wanted (F47)."""
     record = record_of(call)
-    if call.form.get("version") != str(record.version):
-        return _page(call, record, "resolve", {"": "这件申请刚刚有了新的情况。请看过以后再选。"}, 412)
     choices = {name.removeprefix("choice."): value for name, value in call.form.items() if name.startswith("choice.")}
-    try:
-        call.services.store.commit(_resolved(call, record, choices))
-    except GuardFailed as error:
-        return _page(call, record, "resolve", error.problems, 422)
-    except NotAllowed as error:
-        return _page(call, record, "resolve", {"": str(error)}, 409)
-    return call.see(f"{view.HERE}/{record.id}")
+    refused = by_form(
+        call,
+        record,
+        lambda: _resolved(call, record, choices),
+        moved_on="这件申请刚刚有了新的情况。请看过以后再选。",
+        again=partial(_page, call, record, "resolve"),
+    )
+    return refused or call.see(f"{view.HERE}/{record.id}")
 
 
 def choose(call: Call) -> Response:

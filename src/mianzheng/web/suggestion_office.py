@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from mianzheng.cases.records import CaseRecord, Worklist
 from mianzheng.complaints.intake import Sent
-from mianzheng.errors import GuardFailed, NotAllowed
+from mianzheng.errors import GuardFailed
 from mianzheng.suggestions.handling import FIELDS
 from mianzheng.suggestions.intake import Suggestion, receipt_for, take_in
 from mianzheng.suggestions.machines import ENTERING, MACHINE, OFFICE, READERS
 from mianzheng.views import office
 from mianzheng.views import suggestion_office as view
+from mianzheng.views.entered import entered_page
 from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import body_name, person_of, received, story_of, texts_of
 from mianzheng.web.problems import Problem
 from mianzheng.web.routes import Route
+from mianzheng.web.steps import by_form
 from mianzheng.web.suggestion_desk import (
     about_of,
     adjustment_address,
@@ -71,14 +74,15 @@ def step_by_form(call: Call) -> Response:
     record, event = suggestion_for_staff(call, call.arguments["id"]), call.arguments["event"]
     if event not in FIELDS:
         raise Problem("not-found")
-    if call.form.get("version") != str(record.version):
-        return _page(call, record, event, {"": "这一件刚刚有了新的情况。请看过最新的经过，再办。"}, 412)
-    try:
-        call.services.store.commit(stepped(call, record, event, call.form))
-    except GuardFailed as error:
-        return _page(call, record, event, error.problems, 422)
-    except NotAllowed as error:
-        return _page(call, record, event, {"": str(error)}, 409)
+    refused = by_form(
+        call,
+        record,
+        lambda: stepped(call, record, event, call.form),
+        moved_on="这一件刚刚有了新的情况。请看过最新的经过，再办。",
+        again=partial(_page, call, record, event),
+    )
+    if refused:
+        return refused
     if event == "reveal":
         return _page(call, suggestion_for_staff(call, record.id), revealed=True)
     return call.see(f"{view.HERE}/{record.id}")
@@ -102,9 +106,10 @@ def enter(call: Call) -> Response:
     except GuardFailed as error:
         return _entry(call, call.form, error.problems, draft.token, 422)
     record = services.store.get(MACHINE.kind, done.result["id"])
-    page = view.entered_page(
+    page = entered_page(
         services.settings,
         _frame(call),
+        MACHINE,
         record,
         receiver=body_name(call, record.place, record.body),
         received=received(record),
