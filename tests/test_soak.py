@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from scripts import soak
 
-from mianzheng.soaking import Found, Soak
+from mianzheng.soaking import Found, Server, Soak
 from tests.conftest import ROOT
 
 
@@ -18,6 +19,21 @@ def test_f21_f26_mixed_load_under_kills_loses_and_doubles_nothing(tmp_path: Path
     assert (found.lost, found.doubled) == ([], [])
     assert found.done["杀掉服务器"] >= 1 and found.done["提交"] >= 2
     assert found.done["信"] == found.done["提交"] and found.done["登记册"] == found.done["受理"]
+
+
+def test_an_answer_that_breaks_off_when_the_server_is_killed_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers: list[object] = [http.client.IncompleteRead(b"", 215), ConnectionResetError(), {"number": "TS-1"}]
+
+    def call(self: Server, *arguments: object, **headers: str) -> object:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Server, "call", call)
+    assert Server.patiently(object.__new__(Server), "GET", "/") == {"number": "TS-1"}
 
 
 def test_what_is_lost_or_doubled_is_named_in_the_table_and_fails(

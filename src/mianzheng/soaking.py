@@ -7,6 +7,7 @@ is there exactly once, or something was lost or doubled.
 from __future__ import annotations
 
 import datetime
+import http.client
 import json
 import random
 import subprocess
@@ -107,7 +108,7 @@ class Server:
                 error.close()
                 if error.code not in (503, 429):
                     raise
-            except (OSError, ValueError):  # away, or the answer broke off
+            except (OSError, ValueError, http.client.HTTPException):  # away, or the answer broke off
                 pass
             time.sleep(0.2)
         raise TimeoutError(f"{method} {path} 一直没有答复")
