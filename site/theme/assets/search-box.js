@@ -171,8 +171,14 @@ export function suggest(input, finder) {
   let turn = 0;
   let timer = 0;
 
-  const close = () => {
+  const calm = () => {
+    // 还没查的不查，还在路上的建议不再打开单子
+    clearTimeout(timer);
     turn++;
+  };
+
+  const close = () => {
+    calm();
     box.show(false);
   };
 
@@ -203,7 +209,7 @@ export function suggest(input, finder) {
     timer = setTimeout(fill, PAUSE);
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") turn++; // 还在路上的建议不再打开单子
+    if (event.key === "Escape") calm();
   });
   input.addEventListener("blur", close);
   form.addEventListener("submit", close);
