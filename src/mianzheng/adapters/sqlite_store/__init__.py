@@ -6,6 +6,7 @@ WAL, a full sync with every commit, one write transaction at a time; several pro
 from __future__ import annotations
 
 import datetime
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mianzheng.adapters.instants import instant, instant_text
 from mianzheng.adapters.sqlite_store import moving, outbox, records, short_lived
 from mianzheng.adapters.sqlite_store.condition import faults
 from mianzheng.adapters.sqlite_store.connections import Connections
+from mianzheng.adapters.sqlite_store.together import Together
 from mianzheng.cases.events import Event
 from mianzheng.cases.records import CaseRecord, Change, Claimed, Command, Committed, Key, Page, Worklist
 from mianzheng.cases.soundness import require_sound
@@ -37,7 +39,8 @@ class SQLiteRecordStore(RecordStore):
         """
         self.connections = Connections(file, wait)
         self._reading = self.connections.reading
-        self._writing = self.connections.writing
+        self._together = Together(self.connections)
+        self._write = self._together.write
 
     def close(self) -> None:
         """End all connections that are not in use."""
@@ -45,8 +48,7 @@ class SQLiteRecordStore(RecordStore):
 
     def commit(self, change: Change) -> Committed:
         require_sound(change)
-        with self._writing() as c:
-            committed = records.commit(c, change)
+        committed = self._write(lambda c: records.commit(c, change))
         if change.destroyed:
             self.connections.empty_log()
         return committed
@@ -90,69 +92,60 @@ class SQLiteRecordStore(RecordStore):
             # 没有待办时不去争写锁
             if not outbox.due(c, now, 1, topics):
                 return []
-        with self._writing() as c:
-            return [outbox.lease(c, posted, now + lease) for posted in outbox.due(c, now, limit, topics)]
+        return self._write(
+            lambda c: [outbox.lease(c, posted, now + lease) for posted in outbox.due(c, now, limit, topics)]
+        )
 
     def ack(self, claimed: Claimed, now: datetime.datetime, change: Change | None = None) -> Committed | None:
         if change is not None:
             require_sound(change)
-        with self._writing() as c:
-            outbox.finish(c, claimed, now)
-            committed = None if change is None else records.commit(c, change)
+        committed = self._write(lambda c: _finish(c, claimed, now, change))
         if change is not None and change.destroyed:
             self.connections.empty_log()
         return committed
 
     def retry(self, claimed: Claimed, at: datetime.datetime, error: str) -> None:
-        with self._writing() as c:
-            outbox.retry(c, claimed, at, error)
+        self._write(lambda c: outbox.retry(c, claimed, at, error))
 
     def park(self, claimed: Claimed, error: str) -> None:
-        with self._writing() as c:
-            outbox.park(c, claimed, error)
+        self._write(lambda c: outbox.park(c, claimed, error))
 
     def parked(self) -> Sequence[Claimed]:
         with self._reading() as c:
             return [posted.claimed for posted in outbox.read(c, "WHERE parked = 1 ORDER BY id")]
 
     def unpark(self, delivery_id: str, at: datetime.datetime) -> None:
-        with self._writing() as c:
-            outbox.unpark(c, delivery_id, at)
+        self._write(lambda c: outbox.unpark(c, delivery_id, at))
 
     def pending(self) -> tuple[int, datetime.datetime | None]:
         with self._reading() as c:
             return outbox.pending(c)
 
     def next_number(self, series: str) -> int:
-        with self._writing() as c:
-            (number,) = c.execute(
-                "INSERT INTO counter VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last", (series,)
-            ).fetchone()
-        return int(number)
+        counted = "INSERT INTO counter VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last"
+        return self._write(lambda c: int(c.execute(counted, (series,)).fetchone()[0]))
 
     def take(self, bucket: str, limit: int, window: datetime.timedelta, now: datetime.datetime) -> bool:
-        with self.connections.counting() as c:
+        with self._together.alone(), self.connections.counting() as c:
             return short_lived.take(c, bucket, limit, window, now)
 
     def remember(self, key: str, value: bytes, until: datetime.datetime, now: datetime.datetime) -> bool:
-        with self._writing() as c:
-            return short_lived.remember(c, key, value, until, now)
+        return self._write(lambda c: short_lived.remember(c, key, value, until, now))
 
     def renew(self, key: str, value: bytes, until: datetime.datetime) -> None:
-        with self._writing() as c:
-            short_lived.renew(c, key, value, until)
+        self._write(lambda c: short_lived.renew(c, key, value, until))
 
     def recall(self, key: str, now: datetime.datetime) -> bytes | None:
         with self._reading() as c:
             return short_lived.recall(c, key, now)
 
     def forget(self, key: str) -> None:
-        with self._writing() as c:
-            c.execute("DELETE FROM short_lived WHERE key = ?", (key,))
+        self._write(lambda c: c.execute("DELETE FROM short_lived WHERE key = ?", (key,)))
 
     def beat(self, job: str, at: datetime.datetime, report: str) -> None:
-        with self._writing() as c:
-            c.execute("INSERT OR REPLACE INTO beat VALUES (?, ?, ?)", (job, instant_text(at), report))
+        self._write(
+            lambda c: c.execute("INSERT OR REPLACE INTO beat VALUES (?, ?, ?)", (job, instant_text(at), report))
+        )
 
     def beats(self) -> dict[str, tuple[datetime.datetime, str]]:
         with self._reading() as c:
@@ -163,9 +156,13 @@ class SQLiteRecordStore(RecordStore):
             yield from dump_lines.written(moving.lines(c))
 
     def load(self, lines: Iterator[bytes]) -> int:
-        with self._writing() as c:
-            return moving.load(c, dump_lines.read(lines))
+        return self._write(lambda c: moving.load(c, dump_lines.read(lines)))
 
     def check(self) -> list[str]:
         with self._reading() as c:
             return faults(self.connections.file, c)
+
+
+def _finish(c: sqlite3.Connection, claimed: Claimed, now: datetime.datetime, change: Change | None) -> Committed | None:
+    outbox.finish(c, claimed, now)
+    return None if change is None else records.commit(c, change)
