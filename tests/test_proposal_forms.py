@@ -12,7 +12,7 @@ from mianzheng.catalog_files.repository import InMemoryCatalogRepository
 from mianzheng.model import Catalog
 from mianzheng.model.ids import check_character
 from mianzheng.proposals.examining import OpenProposal, examine
-from mianzheng.proposals.forms import Application, CitedBasis, ItemWish, opened_by_office
+from mianzheng.proposals.forms import Application, CitedBasis, ItemWish
 from mianzheng.proposals.guards import reasons_for
 from tests.proposal_forms import (
     DECREE,
@@ -240,7 +240,7 @@ def test_a_unit_speaks_for_its_own_items_only(catalog: Catalog) -> None:
     assert "applicant" in problems(catalog, complete(catalog, YIYUAN, "change", applicant="bd-nobody"))
 
 
-@pytest.mark.carries("adjustment", "YY-ADJ-11", "BS-ADJ-11", where="mianzheng.proposals.forms:opened_by_office")
+@pytest.mark.carries("adjustment", "YY-ADJ-11", "BS-ADJ-11", where="mianzheng.proposals.guards:_applicant")
 @pytest.mark.parametrize("place", ["test-yiyuan", "test-boshan"])
 def test_the_office_may_start_by_itself_and_only_the_office(catalog: Catalog, place: str) -> None:
     office = home_of(catalog, place).place.offices["joint_conference_office"]
@@ -248,8 +248,6 @@ def test_the_office_may_start_by_itself_and_only_the_office(catalog: Catalog, pl
     assert problems(catalog, own) == {}
     unit = msgspec.structs.replace(own, applicant=civil_affairs(catalog, place))
     assert set(problems(catalog, unit)) == {"applicant"}
-    draft = opened_by_office(place, (listed(catalog, place).id,), office, "有群众反映。", TODAY)
-    assert (draft.initiator, draft.trigger_date, draft.ground) == ("office", "", "有群众反映。")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from mianzheng.clock import day_of
 from mianzheng.model import Catalog, Profile
 from mianzheng.ports.forge import Approval
 from mianzheng.proposals.chains import Facts, Notice, chain_of, missing, standing
-from mianzheng.proposals.forms import ItemWish, opened_by_office
+from mianzheng.proposals.fields import application_from
+from mianzheng.proposals.forms import ItemWish
 from mianzheng.proposals.milestones import Submission, initial_order, target_sentence, timeliness
+from mianzheng.proposals.origins import begun
 from tests.conftest import ROOT
 from tests.proposal_forms import complete, examined, home_of, listed, seven_working_days, working_days_after
 
@@ -82,9 +84,11 @@ def gate(case: dict[str, Any], catalog: Catalog) -> None:
 def objection(case: dict[str, Any], catalog: Catalog) -> None:
     place = home_of(catalog, case["place"]).place
     item = listed(catalog, case["place"])
-    draft = opened_by_office(place.id, (item.id,), place.offices["bureau"], "对备案的清单有异议。", case["day"])
-    assert (draft.initiator, draft.items[0].item) == ("office", item.id)
-    assert "applicant" not in examined(draft, catalog, case["day"]).problems
+    type, fields = begun("suggestion", "YJ-2026-0001", item.id)
+    own = {"place": place.id, "type": type, "initiator": "office", "applicant": place.offices["bureau"]}
+    draft, _ = application_from(fields, {**own, "applied_on": case["day"]})
+    assert (draft.initiator, draft.items[0].item, draft.suggestion) == ("office", item.id, "YJ-2026-0001")
+    assert not {"applicant", "initiator"} & set(examined(draft, catalog, case["day"]).problems)
 
 
 def initial(case: dict[str, Any], catalog: Catalog) -> None:

@@ -95,10 +95,3 @@ def test_no_cell_is_a_formula(start: str) -> None:
     """A16."""
     assert harmless(f"{start}1+1") == f"'{start}1+1"
     assert harmless(f"民政局{start}") == f"民政局{start}"
-
-
-def test_a_concluded_complaint_leads_to_a_proposal(town: Town) -> None:
-    record = only_case(town)
-    assert f"/office/proposals/new?type=add&amp;from={record.id}" in (
-        town.staff("receiver").get(f"/office/complaints/{record.id}").text
-    )

@@ -6,7 +6,6 @@ import datetime
 import re
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from mianzheng.jobs.nightly import destroy_old
 from mianzheng.settings import Settings
 from mianzheng.views.notices import subject_of, text_of
 from tests.test_web_complaints import filing, receipt
-from tests.test_web_proposals import ListTown, change_of, owned
 from tests.web_client import URL, Town, Visitor, token_of
 
 TEXT = "标记意见：住址一样的，还要我开居住证明"
@@ -289,49 +287,3 @@ def test_contact_and_words_are_destroyed_after_the_answer(town: Town) -> None:
     page = look_up(citizen, words)
     assert page.status_code == 200 and TEXT not in page.text and "已按期销毁" in page.text
     assert not broken_links(services.store.events("suggestion", only_one(town).id))
-
-
-@pytest.fixture
-def list_town(loaded: Loaded, tmp_path: Path) -> ListTown:
-    return ListTown(loaded.catalog).under(tmp_path)
-
-
-@pytest.mark.carries("adjustment", "YY-ADJ-11", where="mianzheng.web.suggestion_desk:with_word_to_suggestion")
-def test_the_office_opens_a_proposal_from_it_and_both_know_of_each_other(list_town: ListTown, tmp_path: Path) -> None:
-    """OQ-68: the form is begun with item and number, never with what the person wrote."""
-    town = list_town
-    item, _ = owned(town, "test-yiyuan", "verify")
-    citizen, desk = town.visitor(), at_desk(town)
-    words, _ = receipt(suggest(citizen, item=item.id).text)
-    record = only_one(town)
-    number = record.data["number"]
-    case = desk.get(f"/office/suggestions/{record.id}").text
-    link = re.search(r'href="(/office/proposals/new[^"]+)"', case)
-    assert link is not None
-    form = desk.get(link[1].replace("&amp;", "&")).text
-    assert f'value="{item.id}" selected' in form and f'name="suggestion" value="{number}"' in form
-    assert f"群众意见 {number}" in form and TEXT not in form
-    office = town.staff(OFFICE)
-    sent = office.command("/api/v1/proposals", {**change_of(town, item), "suggestion": number})
-    assert sent.status_code == 202, sent.text
-    proposal = sent.get_json()
-    assert f"/office/suggestions/{number}" in desk.get(f"/office/proposals/{proposal['id']}").text
-    case = desk.get(f"/office/suggestions/{record.id}").text
-    assert proposal["number"] in case and "已报送" in case
-    page = look_up(citizen, words).text
-    assert proposal["number"] in page and "已报送，等待研究" in page and "据此提出了清单调整申请" in page
-    town.work()
-    assert town.forge.listed("proposals/")
-    kept = b"".join(file.read_bytes() for file in tmp_path.glob("forge.reviews.sqlite3*"))
-    assert proposal["number"].encode() in kept and TEXT.encode() not in kept
-
-
-def test_a_proposal_cannot_name_a_suggestion_that_is_not_there(list_town: ListTown) -> None:
-    town = list_town
-    item, unit = owned(town, "test-yiyuan", "verify")
-    suggest(town.visitor(), item=item.id)
-    number = only_one(town).data["number"]
-    for who, named in ((unit, number), (town.staff(OFFICE), "YJ-2026-9999")):
-        answer = who.command("/api/v1/proposals", {**change_of(town, item), "suggestion": named})
-        assert answer.status_code == 422 and "没有编号是" in answer.text
-    assert not town.services.store.keys("proposal") and not only_one(town).data["proposals"]

@@ -112,8 +112,24 @@ def test_from_a_phone_without_scripts_to_the_answer(browser: Browser, office: Of
     phone.check("[name=score][value='5']")
     phone.click("form[action$='/rate'] button")
     assert phone.locator("form[action$='/rate']").count() == 0, "one rates once"
+    adjust(browser, office, number)
     receiver.context.close()
     handler.context.close()
+
+
+def adjust(browser: Browser, office: Office, number: str) -> None:
+    """The office begins a list adjustment from the concluded case."""
+    url, _ = office
+    context = looking(browser, "desktop", "light")
+    chief, _ = watched(context)
+    log_in(chief, office, "demo-yiyuan.joint_conference_office1")
+    chief.goto(f"{url}/office/complaints/{number}")
+    examine(chief, "desktop-case-concluded")
+    chief.click("a:has-text('据此提出清单调整')")
+    assert number in chief.locator("main form .note").first.inner_text()
+    assert chief.input_value("[name=ground]").startswith(f"投诉举报 {number}")
+    examine(chief, "desktop-adjustment-begun")
+    context.close()
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -99,6 +99,8 @@ MACHINE = Machine(
         Transition("rate", "评价", OVER, None, PERSON, ("score",)),
         Transition("object", "提出异议", OVER, None, PERSON),
         Transition("note", "记一笔", OPEN | frozenset({"concluded"}), None, STAFF),
+        Transition("propose", "据此提出清单调整", frozenset({"concluded", "informed"}), None, OFFICE, ("proposal",),
+                   rules=("YY-ADJ-11",)),
         Transition("import_reference", "登记来件编号", OPEN, None, RECEIVER, ("external_ref",),
                    rules=("YY-CMP-03-3", "YY-CMP-05-4")),
         Transition("urge", "督办", IN_HAND, None, DECIDERS, ("why",), rules=("YY-CMP-03-3",)),

@@ -78,7 +78,7 @@ class Application(Record, kw_only=True):
     `legal_bases` support the adjustment itself; those of a new item stand with the item. `seal` names the sealed paper
     and `element` what has changed (QS-SP-1-3-1b, QS-SP-4-1c). Days are `YYYY-MM-DD`; no `effective_from` means the day
     of publication. `interim_method` is what the unit itself does meanwhile instead of asking for the certificate
-    (YY-ADJ-09-3); without one it is the new method. `suggestion`: the number of the one taken up (YY-ADJ-11).
+    (YY-ADJ-09-3); without one it is the new method. `suggestion`, `complaint`: numbers of those taken up (YY-ADJ-11).
     """
 
     place: Short
@@ -102,6 +102,7 @@ class Application(Record, kw_only=True):
     contact_post: Short = ""
     attachments: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
     suggestion: Short = ""
+    complaint: Short = ""
 
     @property
     def object(self) -> str:
@@ -148,19 +149,6 @@ def unseen(application: Application) -> Application:
     """The application without what anybody claims that the list said: only the system knows that."""
     items = tuple(msgspec.structs.replace(wish, was=None) for wish in application.items)
     return msgspec.structs.replace(application, items=items)
-
-
-def opened_by_office(place: str, items: tuple[str, ...], body: str, why: str, today: str) -> Application:
-    """A draft that the office opens by itself (YY-ADJ-11): from an objection, a suggestion or complaints (S-REV-05)."""
-    return Application(
-        place=place,
-        type="change",
-        initiator="office",
-        applicant=body,
-        applied_on=today,
-        items=tuple(ItemWish(item=item) for item in items),
-        ground=why,
-    )
 
 
 def _operation(

@@ -1,4 +1,4 @@
-"""What the office does with a suggestion: answer, note, look at the contact; and word that a proposal came of it."""
+"""What the office does with a suggestion: answer, note, look at the contact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import datetime
 import msgspec
 
 from mianzheng.cases.actors import CITIZEN, SYSTEM, Actor
-from mianzheng.cases.records import CaseKey, CaseRecord, Change, Write
+from mianzheng.cases.records import CaseKey, CaseRecord, Change
 from mianzheng.cases.steps import Step, take, written
 from mianzheng.complaints.guards.wish import PURPOSES
 from mianzheng.complaints.sealed import SEALED, seal, text_of, without_numbers
@@ -16,7 +16,7 @@ from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
 from mianzheng.ports import KeyStore
 from mianzheng.suggestions.machines import MACHINE, READERS
 
-LABELS = {"reply": "答复", "text": "内容", "purpose": "用途", "proposal": "调整申请"}
+LABELS = {"reply": "答复", "text": "内容", "purpose": "用途"}
 FIELDS = {"answer": ("reply",), "note": ("text",), "reveal": ("purpose",)}
 """Events of the workbench with the fields they take."""
 TEXTS = frozenset({"reply", "text"})
@@ -55,16 +55,6 @@ def handle(record: CaseRecord, step: Step, keys: KeyStore, wrapped: bytes | None
         writes=(written(record, after, event),),
         seals=(seal(keys, case, text_of(event.seq), texts),),
     )
-
-
-def proposed(record: CaseRecord, step: Step) -> Write:
-    """The write by which a suggestion remembers the proposal that came of it (YY-ADJ-11).
-
-    `step` is `propose` with the proposal's id. Raises NotAllowed.
-    """
-    after, event, _ = take(MACHINE, record, step, names=LABELS)
-    known = [*record.data["proposals"], step.given["proposal"]]
-    return written(record, msgspec.structs.replace(after, data={**after.data, "proposals": known}), event)
 
 
 def ended_at(record: CaseRecord) -> datetime.datetime | None:

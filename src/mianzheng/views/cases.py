@@ -26,10 +26,9 @@ from mianzheng.views.due_bars import TONES, due_bar
 from mianzheng.views.frames import Frame, framed
 from mianzheng.views.letters import Letter
 from mianzheng.views.office import WorklistRow
+from mianzheng.views.proposals import became
 from mianzheng.views.spoken import day_said, spoken
 
-CLOSED_WITH_RESULT = frozenset({"concluded", "informed"})
-"""States from which a complaint may become a proposal to change the list."""
 Fact = tuple[str, str, str]
 """Label, text, link (or empty)."""
 LIST_STATES = {"listed": "清单上写的是不用交", "notice": "公示中", "cancelled": "已取消", "candidate": "还要交",
@@ -47,7 +46,10 @@ class Alike:
 
 @dataclass(frozen=True)
 class CaseView:
-    """Everything that the page of a case shows to one role."""
+    """Everything that the page of a case shows to one role.
+
+    `proposes` is the address of a list adjustment begun from it, empty where none may be.
+    """
 
     record: CaseRecord
     desk: Desk
@@ -60,6 +62,8 @@ class CaseView:
     may_reveal: bool = False
     same: Sequence[Alike] = ()
     letters: Mapping[str, Letter] = field(default_factory=dict)
+    proposals: Sequence[CaseRecord] = ()
+    proposes: str = ""
     event: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -90,7 +94,8 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         facts=_facts(view),
         timeline=view.timeline,
         same=view.same,
-        proposes=record.state in CLOSED_WITH_RESULT,
+        proposals=became(view.proposals, linked=True),
+        proposes=view.proposes,
         letters=list(view.letters.values()),
         person=view.person,
         may_reveal=view.may_reveal,

@@ -19,6 +19,7 @@ from mianzheng.views.atlas import Entry
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.due_bars import DueBar
 from mianzheng.views.frames import framed
+from mianzheng.views.proposals import became
 
 ASKING = frozenset({"organ", "authorised_org", "township", "centre", "public_service"})
 """Kinds of bodies that may be complained about."""
@@ -184,6 +185,7 @@ def progress_page(
     due: DueBar | None,
     looks: Sequence[tuple[str, str, str]],
     *,
+    proposals: Sequence[CaseRecord],
     code: str,
     draft: str,
     about: str,
@@ -205,6 +207,7 @@ def progress_page(
         reply=replies[0] if replies else "",
         timeline=timeline,
         looks=looks,
+        proposals=became(proposals, linked=False),
         has_files=bool(record.data.get("files")),
         acts=[act for act in ACTS if act.event in offered - done],
         scores=SCORES,

@@ -16,6 +16,7 @@ from mianzheng.proposals.fields import EDITABLE, MOST, Fields, new_names, of_row
 from mianzheng.proposals.forms import Sort
 from mianzheng.proposals.guards import reasons_for
 from mianzheng.proposals.newcomers import SORTS
+from mianzheng.proposals.origins import ORIGINS
 from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
 from mianzheng.views.frames import Frame, framed
@@ -85,6 +86,7 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         f"{TYPES[view.type]}清单事项",
         frame=replace(around, here=HERE),
         view=view,
+        origins=ORIGINS,
         types=list(TYPES.items()),
         start=start,
         rows=rows,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 
 from mianzheng.cases.events import Event
+from mianzheng.cases.machine import State
 from mianzheng.cases.records import CaseRecord
 from mianzheng.model import Catalog, PlaceCatalog, RoleEntry
 from mianzheng.proposals.chains import TYPES
@@ -18,6 +19,7 @@ from mianzheng.proposals.machines import MACHINE
 from mianzheng.proposals.notices import WORDS, announcement_of
 from mianzheng.proposals.operations import Conflict
 from mianzheng.proposals.opinions import ANSWERS, QUESTIONS, Opinion, ground_of
+from mianzheng.proposals.origins import ORIGINS
 from mianzheng.proposals.wording import Wording
 from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
@@ -32,6 +34,10 @@ DELIVERIES = {
     "dated": "写上公布的日期",
     "conflicted": "和清单现在的内容冲突", "parked": "送审没有成功，等系统管理员处理", "closed": "合并请求已关闭",
 }  # fmt: skip
+
+
+Became = tuple[str, str, State]
+"""Of a proposal that came of a case: its number, its address (empty for those who may not open it), how far it is."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         "office/proposal.html",
         f"{record.data['number']} {record.data['title']}",
         frame=replace(around, here=HERE),
+        origins=ORIGINS,
         record=record,
         heading=f"{TYPES[record.data['type']]}：{record.data['title']}",
         state=MACHINE.states[record.state],
@@ -105,6 +112,11 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         values=view.values,
         problems=view.problems,
     )
+
+
+def became(proposals: Sequence[CaseRecord], *, linked: bool) -> list[Became]:
+    """What came of a case, for its page; `linked` for staff."""
+    return [(one.data["number"], f"{HERE}/{one.id}" if linked else "", MACHINE.states[one.state]) for one in proposals]
 
 
 def conflicts_said(catalog: Catalog, home: PlaceCatalog, conflicts: Sequence[Conflict]) -> list[ThreeValues]:

@@ -9,7 +9,6 @@ from mianzheng.cases.events import Event
 from mianzheng.cases.records import CaseRecord
 from mianzheng.complaints.guards.wish import PURPOSES
 from mianzheng.model import Catalog, PlaceCatalog, RoleEntry
-from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.settings import Settings
 from mianzheng.suggestions.handling import LABELS
 from mianzheng.suggestions.intake import CHANNELS, WEB
@@ -17,7 +16,7 @@ from mianzheng.suggestions.machines import MACHINE
 from mianzheng.views.case_stories import told_to_staff
 from mianzheng.views.choices import items_of
 from mianzheng.views.frames import Frame, framed
-from mianzheng.views.proposals import HERE as PROPOSALS
+from mianzheng.views.proposals import became
 from mianzheng.views.suggestions import About
 
 HERE = "/office/suggestions"
@@ -95,7 +94,7 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         purged=data.get("purged", ""),
         answered=not MACHINE.states[record.state].open,
         timeline=told_to_staff(view.events, view.texts, view.home, view.roles, MACHINE, LABELS),
-        proposals=[(one.data["number"], f"{PROPOSALS}/{one.id}", PROPOSAL.states[one.state]) for one in view.proposals],
+        proposals=became(view.proposals, linked=True),
         purposes=list(PURPOSES.items()),
         offered=offered,
     )

@@ -11,13 +11,13 @@ from mianzheng.cases.records import CaseRecord
 from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.receipts import Receipt
 from mianzheng.model import PlaceCatalog
-from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.settings import Settings
 from mianzheng.suggestions.handling import LABELS
 from mianzheng.suggestions.machines import MACHINE
 from mianzheng.views.case_stories import told_to_the_person
 from mianzheng.views.complaints import qr_of
 from mianzheng.views.frames import framed
+from mianzheng.views.proposals import became
 from mianzheng.views.spoken import spoken
 
 HEADING = "给清单提意见"
@@ -117,6 +117,6 @@ def progress_page(
         text=text,
         about=about,
         timeline=told_to_the_person(events, texts, home, TOLD, LABELS),
-        proposals=[(one.data["number"], PROPOSAL.states[one.state].public) for one in proposals],
+        proposals=became(proposals, linked=False),
         looks=looks,
     )

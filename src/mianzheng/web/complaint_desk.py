@@ -92,6 +92,14 @@ def case_for_staff(call: Call, id: str) -> CaseRecord:
     return record
 
 
+def complaint_for_staff(call: Call, number: str) -> CaseRecord:
+    """A case by its number or id, if the caller may see it. Raises RecordNotFound, for cases of others too."""
+    found = _by_number(call, call.who.place, number)
+    if found is None:
+        raise RecordNotFound("没有这件投诉，或者不在您的单位办理。")
+    return case_for_staff(call, found.id)
+
+
 def stepped(call: Call, record: CaseRecord, step: Step) -> Change:
     """The change of a step, with the case it refers to looked up by number or id. Raises what `handle` raises."""
     store = call.services.store

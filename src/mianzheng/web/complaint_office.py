@@ -22,6 +22,7 @@ from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import (
     case_for_staff,
+    complaint_for_staff,
     desk_of,
     given_from_form,
     person_of,
@@ -32,6 +33,7 @@ from mianzheng.web.complaint_desk import (
 )
 from mianzheng.web.complaint_files import download, opened
 from mianzheng.web.problems import Problem
+from mianzheng.web.proposal_origins import adjustment_address, proposals_of
 from mianzheng.web.routes import Route
 from mianzheng.web.steps import by_form
 
@@ -52,8 +54,8 @@ class CaseAnswer(Record, kw_only=True):
 
 
 def case_page(call: Call) -> Response:
-    """`GET /office/complaints/<id>`."""
-    return _page(call, case_for_staff(call, call.arguments["id"]))
+    """`GET /office/complaints/<id>`: by id or by number."""
+    return _page(call, complaint_for_staff(call, call.arguments["id"]))
 
 
 def step_by_form(call: Call) -> Response:
@@ -148,6 +150,8 @@ def _page(
         may_reveal=any(t.event == "reveal" for t in MACHINE.offered(record.state, call.who.role)),
         same=same_matter(call, record) if record.state == MACHINE.initial else (),
         letters=letters_of(desk, record, events, texts),
+        proposals=proposals_of(call, record),
+        proposes=adjustment_address(call, "complaint", record),
         event=event,
         values=call.form,
         problems=problems or {},

@@ -23,6 +23,7 @@ from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import by_code, desk_of, stepped, texts_of
 from mianzheng.web.complaint_files import attach
 from mianzheng.web.problems import Problem
+from mianzheng.web.proposal_origins import proposals_of
 from mianzheng.web.routes import Route
 
 PERSON = Actor(role=CITIZEN)
@@ -183,6 +184,7 @@ def _progress(
             for e in events
             if e.name in LOOKS
         ],
+        proposals=proposals_of(call, record),
         code=code,
         draft=call.services.signer.new_draft(),
         about=about,

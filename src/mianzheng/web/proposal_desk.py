@@ -21,7 +21,7 @@ from mianzheng.views.frames import Frame
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem
-from mianzheng.web.suggestion_desk import with_word_to_suggestion
+from mianzheng.web.proposal_origins import with_word_to_origins
 
 READERS = PROPOSERS | REVIEWERS | {"auditor"}
 WORKERS = PROPOSERS | REVIEWERS | {"admin"}
@@ -89,7 +89,7 @@ def send(
     id = before.id if before else services.new_id("pr")
     change = submit(desk_of(call), application, found, step, id=id, number=number, before=before)
     whole = msgspec.structs.replace(change, writes=(*change.writes, *beside(id)))
-    commit(with_word_to_suggestion(call, whole))
+    commit(with_word_to_origins(call, whole))
     return change.writes[0].record
 
 

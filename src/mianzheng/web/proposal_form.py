@@ -34,8 +34,8 @@ from mianzheng.web.proposal_entry import (
     kept,
     type_of,
 )
+from mianzheng.web.proposal_origins import begun_from
 from mianzheng.web.routes import Route
-from mianzheng.web.suggestion_desk import begun_from_suggestion
 
 MOST_NEW = 20
 """Records that one application may bring along, as `Application.new` has it."""
@@ -46,12 +46,16 @@ SHOWN = 200
 
 
 def form_page(call: Call) -> Response:
-    """`GET /office/proposals/new?type=…&item=…`: an empty form; nothing is kept before something is sent."""
+    """`GET /office/proposals/new?type=…&item=…`: an empty form; nothing is kept before something is sent.
+
+    With `?suggestion=…` or `?complaint=…` (a number) the office begins from that case.
+    """
     asked = call.request.args
     kind = asked.get("type", "change")
     item = asked.get("item", "")
-    fields = {"items.0.item": item} if item else begun_from_suggestion(call)
-    entry = Entry(type=type_of(kind if kind in TYPES else "change"), id=call.services.new_id("dr"), fields=fields)
+    own = (kind if kind in TYPES else "change", {"items.0.item": item} if item else {})
+    type, fields = begun_from(call) or own
+    entry = Entry(type=type_of(type), id=call.services.new_id("dr"), fields=fields)
     return _form(call, entry)
 
 

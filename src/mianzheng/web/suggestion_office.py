@@ -22,13 +22,12 @@ from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import body_name, person_of, received, story_of, texts_of
 from mianzheng.web.problems import Problem
+from mianzheng.web.proposal_origins import adjustment_address, proposals_of
 from mianzheng.web.routes import Route
 from mianzheng.web.steps import by_form
 from mianzheng.web.suggestion_desk import (
     about_of,
-    adjustment_address,
     letterbox_of,
-    proposals_of,
     stepped,
     suggestion_for_staff,
 )
@@ -153,7 +152,7 @@ def _page(
             texts=texts_of(call, record, events),
             contact=person_of(call, record).get("contact", "") if revealed else "",
             proposals=proposals_of(call, record),
-            proposes=adjustment_address(record) if call.who.role in OFFICE else "",
+            proposes=adjustment_address(call, "suggestion", record),
             event=event,
             values=call.form,
             problems=problems or {},

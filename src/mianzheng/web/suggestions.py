@@ -25,8 +25,9 @@ from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import body_name, by_code, received, screening_of, story_of, texts_of
 from mianzheng.web.complaint_progress import WRONG_CODE
+from mianzheng.web.proposal_origins import proposals_of
 from mianzheng.web.routes import Route
-from mianzheng.web.suggestion_desk import about_of, letterbox_of, proposals_of
+from mianzheng.web.suggestion_desk import about_of, letterbox_of
 
 
 def form_page(call: Call) -> Response:
