@@ -104,6 +104,12 @@ def test_a_place_with_silent_rules_asks_for_less(town: Town) -> None:
     assert answer.status_code == 201
 
 
+@pytest.mark.parametrize(("place", "offered"), [("test-yiyuan", True), ("test-fangxian", False)])
+def test_the_form_speaks_of_other_only_where_other_is_a_choice(town: Town, place: str, offered: bool) -> None:
+    form = town.visitor().get(f"/complaints/new?place={place}").text
+    assert ("选了“其他”的" in form) is offered and ("都不是的" in form) is not offered
+
+
 def test_an_item_page_leads_to_a_form_that_is_begun(town: Town) -> None:
     home = town.catalog.places["test-yiyuan"]
     item = next(item for item in home.items.values() if item.status == "active")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mianzheng.cases.actors import CITIZEN, Actor
 from mianzheng.clock import day_of
@@ -96,6 +96,11 @@ def grounds(profile: Profile, vocabularies: Vocabularies) -> dict[str, CodeEntry
     return {code: known[code] for code in profile.complaint.grounds.value or () if code in known}
 
 
+def exhaustive(known: Mapping[str, CodeEntry]) -> bool:
+    """Whether something of them always fits ("other"), so that one must be chosen."""
+    return any(entry.text_required for entry in known.values())
+
+
 def required(profile: Profile, channel: str) -> frozenset[str]:
     """The fields that a channel must bring (YY-CMP-05-2); hotline, window and what is handed down may lack them."""
     return frozenset(profile.complaint.required.value or ()) if channel in WRITTEN else frozenset()
@@ -168,7 +173,7 @@ def _ground(filing: Filing, profile: Profile, vocabularies: Vocabularies) -> Pro
     chosen = known.get(filing.ground)
     if filing.ground and chosen is None:
         yield "ground", "这里没有这一项，请从列出的里面选"
-    elif not filing.ground and any(entry.text_required for entry in known.values()):
+    elif not filing.ground and exhaustive(known):
         yield "ground", "请选反映的是什么问题；没有合适的选“其他”"
     elif chosen and chosen.text_required and not filing.ground_text.strip():
         yield "ground_text", "选了“其他”，请写明是什么情况"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY, required
+from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY, exhaustive, required
 from mianzheng.complaints.receivers import CHANNELS, channels
-from mianzheng.model import Catalog, PlaceCatalog, Profile
+from mianzheng.model import Catalog, CodeEntry, PlaceCatalog, Profile
 from mianzheng.settings import Settings
 from mianzheng.views.choices import items_of
 from mianzheng.views.complaints import ASKING
@@ -25,7 +25,7 @@ def entry_page(
     home: PlaceCatalog,
     profile: Profile,
     catalog: Catalog,
-    grounds: Sequence[tuple[str, str]],
+    grounds: Mapping[str, CodeEntry],
     *,
     draft: str,
     form: Mapping[str, str],
@@ -41,7 +41,8 @@ def entry_page(
         frame=replace(around, here=HERE),
         channels=[(code, CHANNELS[code]) for code in known],
         strict="、".join(CHANNELS[code] for code in known if required(profile, code)),
-        grounds=grounds,
+        grounds=[(code, ground.label) for code, ground in grounds.items()],
+        exhaustive=exhaustive(grounds),
         items=items_of(catalog, home),
         services=sorted(((service.id, service.name) for service in home.services.values()), key=lambda one: one[1]),
         bodies=sorted(bodies, key=lambda body: body[1]),

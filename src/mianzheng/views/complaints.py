@@ -10,7 +10,7 @@ from markupsafe import Markup
 from mianzheng.cases.actors import CITIZEN
 from mianzheng.cases.records import CaseRecord
 from mianzheng.complaints.fields import LABELS as FIELD_LABELS
-from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY
+from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY, exhaustive
 from mianzheng.complaints.machines import MACHINE
 from mianzheng.complaints.receipts import Receipt
 from mianzheng.model import CodeEntry, PlaceCatalog
@@ -94,6 +94,7 @@ def form_page(settings: Settings, view: FormView) -> str:
         "他们还是让我开证明",
         entry=view.entry,
         grounds=[(code, ground.label) for code, ground in view.grounds.items()],
+        exhaustive=exhaustive(view.grounds),
         services=sorted((service.id, service.name) for service in home.services.values()),
         bodies=[(body.id, body.name) for body in bodies],
         manners=list(HOW_ASKED.items()),

@@ -88,7 +88,7 @@ def _form(call: Call, form: Mapping[str, str], wrong: Mapping[str, str], draft: 
         home,
         profile,
         services.catalog(),
-        [(code, ground.label) for code, ground in grounds(profile, services.catalog().vocabularies).items()],
+        grounds(profile, services.catalog().vocabularies),
         draft=draft or services.signer.new_draft(),
         form=form,
         problems=wrong,
