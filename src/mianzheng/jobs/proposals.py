@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ BRANCHES = "proposals/"
 FOLDER = "catalog"
 MOVED_ON = "清单在这期间有了别的变化，按现在的清单重新提出。"
 LABEL = "清单调整"
+TO_OPEN = ("submitted", "under_study", "filed", "approved")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class ProposalWork:
         """The outbox handler of topic `forge`."""
         record = self.store.get(MACHINE.kind, claimed.delivery.data["proposal"])
         match claimed.delivery.data["what"]:
-            case "open" if record.state in ("submitted", "under_study", "filed", "approved"):
+            case "open" if record.state in TO_OPEN:
+                self._open_those_before(record, now)
                 return self._opened(record, now)
             case "merge" if record.state in ("approved", "filed"):
                 return self._merged(record, now)
@@ -101,6 +104,19 @@ class ProposalWork:
         """The list at the newest commit."""
         catalog, _ = self.repository.read()
         return ProposalDesk(catalog, WorkingCalendar(catalog.calendars))
+
+    def _open_those_before(self, record: CaseRecord, now: datetime.datetime) -> None:
+        """What was handed in earlier and still waits goes first, so that requests stand in order (F54).
+
+        Each waits for a moment of its own after the forge was gone; the first of them brings the others along.
+        """
+        waiting = [one for one in proposals(self.store, TO_OPEN) if _waits(one) and _turn(one) < _turn(record)]
+        for one in sorted(waiting, key=_turn):
+            # 轮到它自己送的时候，该搁置的再搁置
+            with contextlib.suppress(Rejected, VersionConflict):
+                change = self._opened(self.store.get(one.kind, one.id), now)
+                if change is not None:
+                    self.store.commit(change)
 
     def _opened(self, record: CaseRecord, now: datetime.datetime) -> Change | None:
         delivery = record.data["delivery"]
@@ -266,6 +282,14 @@ def _moves_on(desk: ProposalDesk, record: CaseRecord, day: str) -> bool:
     if record.state == "filed":
         return not lacks(desk, record, day)
     return all(step.kind == "file" for step in chain_of(desk.catalog, facts_of(record)))
+
+
+def _waits(record: CaseRecord) -> bool:
+    return bool(record.data["delivery"]["status"] == "queued")
+
+
+def _turn(record: CaseRecord) -> tuple[str, str]:
+    return record.data["submitted_at"], record.data["number"]
 
 
 def _branch(record: CaseRecord) -> str:
