@@ -54,7 +54,7 @@ bundle: .venv/.test ## 打出云函数的压缩包和模板，写到 build/bundl
 
 .PHONY: soak
 soak: .venv/.test ## 长时间压力测试
-	@$(call run,scripts/soak.py)
+	@$(call run,scripts/soak.py --record)
 
 .PHONY: screens
 screens: .venv/.test ## 给每种页面拍屏幕截图

@@ -44,7 +44,7 @@ def test_what_is_lost_or_doubled_is_named_in_the_table_and_fails(
     class Done:
         def __init__(self, *arguments: object) -> None: ...
 
-        def run(self, seconds: float, workers: int) -> Found:
+        def run(self, seconds: float, workers: int, tell: object) -> Found:
             return found
 
     monkeypatch.setattr(soak, "Soak", Done)

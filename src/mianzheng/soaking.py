@@ -18,7 +18,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,8 +143,8 @@ class Soak:
         self._accepted: set[str] = set()
         self._broken: list[str] = []
 
-    def run(self, seconds: float, workers: int = 4) -> Found:
-        """Load and kills; then let everything come to rest, and count."""
+    def run(self, seconds: float, workers: int = 4, tell: Callable[[str], None] = lambda text: None) -> Found:
+        """Load and kills; then let everything come to rest, and count. `tell` hears how far it is."""
         threads = [threading.Thread(target=self._work, args=(n,)) for n in range(workers)]
         for thread in threads:
             thread.start()
@@ -153,6 +153,10 @@ class Soak:
             time.sleep(min(left, self._random.uniform(2, 8)))
             if time.monotonic() < end:
                 self._server.kill()
+                tell(
+                    f"还有 {max(0, end - time.monotonic()):.0f} 秒：提交 {self._done['提交']} 件，"
+                    f"杀掉服务器 {self._server.kills} 次"
+                )
         self._over.set()
         for thread in threads:
             thread.join()
