@@ -1,7 +1,8 @@
 """Adjustments as everybody sees them: a department proposes, the offices act, people object, the merge shows in public.
 
 Fangxian goes through justice, public notice and government; Qingshen sends a sealed notice to the centre; Boshan lets
-office and justice decide after a public comment. Days go by between two servers over the same data folder.
+office and justice decide after a public comment; in Yiyuan the office decides with justice; Wuhai's units change their
+own list and it is filed. Days go by between two servers over the same data folder.
 """
 
 from __future__ import annotations
@@ -336,3 +337,109 @@ def test_boshan_asks_people_then_office_and_justice_decide(browser: Browser, tmp
         assert f"demo-boshan/items/{item}/" in feed
         shot(browser, f"{town.url}/notices/{notice}/", "bs-comment-over")
         town.leave()
+
+
+def a_new_item(page: Page) -> None:
+    """A kind and a service of the list that are not together yet, at the department's own desk."""
+    address = page.url.split("/office/")[0]
+    unit = page.locator(".who").inner_text().split(" · ")[0]
+    own = page.locator("[name='items.0.requesting_body'] option", has_text=unit).first.get_attribute("value")
+    records = page.request.get(f"{address}/data/v1/items.json").json()["records"]
+    here = [r for r in records if r["place"] == "demo-yiyuan"]
+    listed = {(r["kind"], r["service"]) for r in here}
+    bureaus = page.locator("[name='items.0.issuing_body'] option", has_text=re.compile("局$")).evaluate_all(
+        "all => all.map(one => one.value)"
+    )
+    model = next(r for r in here if r["requesting_body"] == own and r.get("issuing_body") in bureaus)
+    kind = next(r["kind"] for r in here if (r["kind"], model["service"]) not in listed)
+    chosen = {
+        "kind": kind,
+        "service": model["service"],
+        "requesting_body": own,
+        "issuing_body": model["issuing_body"],
+        "version.share.source": model["issuing_body"],
+    }
+    page.click("summary:has-text('数据共享的')")
+    for name, value in chosen.items():
+        page.locator(f"[name='items.0.{name}']").select_option(value)
+    a_law(page)
+    a_law(page, "items.0.legal_bases.0.basis")
+
+
+ADDED = {
+    "items.0.version.method": "share",
+    "items.0.legal_bases.0.article": "第四十四条",
+    "items.0.legal_bases.0.requires": "办理时要核实这件事",
+    "items.0.explain": "由单位自己查，您不用去开。",
+    "reason": "A4_omitted",
+    "ground": "窗口实际在要，清单里没有写。",
+    "legal_bases.0.article": "第四十四条",
+    "trigger_date": "2026-11-20",
+    "trigger_evidence": "会议纪要第6号",
+    "justification": "不用再跑一趟",
+    "contact_post": "业务科",
+}
+
+
+def test_yiyuan_adds_an_item_and_the_office_decides_with_justice(browser: Browser, tmp_path: Path) -> None:
+    with demonstration(tmp_path, FIRST) as office:
+        town = Place(browser, office, "demo-yiyuan")
+        number = town.proposes("add", ADDED, a_new_item)
+        examine(town.open("department1", number), "yy-sent")
+        page = town.acts("joint_conference_office1", number, "study")
+        item = item_of(page)
+        examine(page, "yy-studied")
+        assert page.request.get(f"{town.url}/demo-yiyuan/items/{item}/").status == 404, "not before it is decided"
+        yes = {"basis": "yes", "necessity": "yes", "superior": "yes"}
+        examine(town.acts("justice1", number, "opine", yes, opinion="合法，同意增加。"), "yy-justice")
+        town.acts("joint_conference_office1", number, "approve", yes, opinion="同意，会同司法局研究过。")
+        page = town.waits("department1", number, "看公开的页面")
+        examine(page, "yy-published")
+        assert page.locator("a:has-text('看公开的页面')").get_attribute("href") == f"/demo-yiyuan/items/{item}/"
+        public = town.sees(f"/demo-yiyuan/items/{item}/", "由单位自己查，您不用去开。")
+        assert "要交证明" in public.locator(".history").inner_text()
+        shot(browser, f"{town.url}/demo-yiyuan/items/{item}/", "yy-item")
+        for feed in ("/changes/feed.xml", "/demo-yiyuan/feed.xml"):
+            assert item in public.request.get(f"{town.url}{feed}").text(), feed
+        town.sees("/changes/", "2026-11-25")
+        town.leave()
+
+
+def test_wuhai_changes_its_own_list_and_it_is_filed(browser: Browser, tmp_path: Path) -> None:
+    """WH-OR-16: nobody approves; the filing is dated and the office can look at it."""
+    with demonstration(tmp_path, FIRST) as office:
+        town = Place(browser, office, "demo-wuhai")
+        other = {"items.0.version.method": "check", "items.0.version.check.system": "one_window_platform"}
+        why = {"reason_text": "数据已经接通。", "items.0.to.explain": "窗口自己核验，您不用带。", **other}
+        chosen: list[str] = []
+        number = town.proposes("change", {**UNIT, **why}, lambda page: chosen.append(shown_own_item_with_law(page)))
+        item = chosen[0]
+        examine(town.waits("department1", number, "已公布"), "wh-published")
+        page = town.open("bureau1", number)
+        assert "备案" in page.locator("main").inner_text()
+        examine(page, "wh-filed")
+        public = town.sees(f"/demo-wuhai/items/{item}/", "窗口自己核验，您不用带。")
+        assert "前后变化" in public.locator("main").inner_text()
+        shot(browser, f"{town.url}/demo-wuhai/items/{item}/", "wh-item")
+        assert item in public.request.get(f"{town.url}/demo-wuhai/feed.xml").text()
+        town.leave()
+
+
+UNIT = {
+    "ground": "说法看不懂，改成大白话。",
+    "legal_bases.0.article": "第四十四条",
+    "trigger_date": "2026-11-20",
+    "trigger_evidence": "会议纪要第7号",
+    "justification": "看得懂，就少跑一趟",
+    "contact_post": "业务科",
+}
+
+
+def shown_own_item_with_law(page: Page) -> str:
+    """What the list says of an item is shown once it is chosen; its id."""
+    first_item(page)
+    item = page.locator("[name='items.0.item']").input_value()
+    page.click("main button:visible:not(.visually-hidden):has-text('选好了')")
+    page.click("summary:has-text('调用、核验系统数据的')")
+    a_law(page)
+    return item

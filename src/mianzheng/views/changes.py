@@ -22,14 +22,18 @@ class Change:
 
 
 def all_changes(atlas: Atlas) -> list[Change]:
-    """Changes up to the atlas's day, newest first; the first listing of an item is not news of its own day."""
+    """Changes up to the atlas's day, newest first.
+
+    The first listing of an item is news when an adjustment added it, not when it came with the list itself.
+    """
     found: list[Change] = []
     for entry in atlas.entries.values():
         versions = versions_of(entry.item)
         labels = [method_label(atlas.catalog, entry.home.profile, v) for v in versions]
-        for i, version in enumerate(versions[:-1]):
-            if first_day(version.from_) <= atlas.day:
-                found.append(Change(version.from_, entry, labels[i + 1], labels[i]))
+        for i, version in enumerate(versions):
+            told = i + 1 < len(versions) or version.proposal
+            if told and first_day(version.from_) <= atlas.day:
+                found.append(Change(version.from_, entry, [*labels, FORMERLY][i + 1], labels[i]))
         cancelled = entry.item.cancelled
         if cancelled is not None and entry.answer == "cancelled":
             was = next((label for label, v in zip(labels, versions, strict=True) if v.method != "cancel"), FORMERLY)

@@ -20,6 +20,7 @@ from mianzheng.proposals.origins import ORIGINS
 from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
 from mianzheng.views.frames import Frame, framed
+from mianzheng.views.lists import SYSTEMS
 from mianzheng.views.proposal_newcomers import new_rows
 from mianzheng.views.spoken import spoken
 
@@ -234,5 +235,6 @@ def _options(view: FormView) -> dict[str, list[Option]]:
         "check_when": CHECK_WHEN,
         "check_how": CHECK_HOW,
         "time_classes": TIME_CLASSES,
+        "systems": [(code, SYSTEMS[code]) for code in profile.verify.channels.value or () if code in SYSTEMS],
         **{name: [(f.id, f.title) for f in forms if f.use == use] for name, use in papers.items()},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
@@ -101,6 +102,7 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         lacks=view.lacks,
         report=Markup(view.report),
         timeline=view.timeline,
+        shown=_shown_in_public(view),
         may_correct=view.may_correct,
         defects=record.data.get("defects", "") if record.state == "returned" else "",
         notice=announcement_of(record),
@@ -112,6 +114,14 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         values=view.values,
         problems=view.problems,
     )
+
+
+def _shown_in_public(view: ProposalView) -> list[tuple[str, str]]:
+    """The items that a published proposal changed: id and address on the public site."""
+    if view.record.state != "published":
+        return []
+    changed = [PurePosixPath(path).stem for path in view.record.data["delivery"].get("paths", ())]
+    return [(id, f"/{view.home.place.id}/items/{id}/") for id in changed if id in view.home.items]
 
 
 def became(proposals: Sequence[CaseRecord], *, linked: bool) -> list[Became]:
