@@ -17,7 +17,7 @@ from mianzheng.errors import BadArgument
 from mianzheng.model import Catalog
 from mianzheng.proposals.block import Proposal, proposal_of, read_block, written_block
 from mianzheng.proposals.chains import chain_of, standing
-from mianzheng.proposals.differences import difference
+from mianzheng.proposals.differences import Changed, Difference, difference
 from mianzheng.proposals.examining import OpenProposal
 from mianzheng.proposals.forms import Application, ItemWish
 from mianzheng.proposals.milestones import Timeliness
@@ -25,7 +25,7 @@ from mianzheng.proposals.operations import with_records
 from mianzheng.proposals.report import ReviewReport, facts_of, review_report
 from mianzheng.rules import check
 from mianzheng.views.review import as_html, as_markdown, escaped
-from tests.proposal_forms import PLACES, TODAY, complete, edited, examined, listed, wish
+from tests.proposal_forms import PLACES, TODAY, complete, edited, examined, home_of, listed, wish
 
 YIYUAN = "test-yiyuan"
 
@@ -135,6 +135,15 @@ def test_errors_of_the_check_stand_against_merging(catalog: Catalog) -> None:
     report = review_report(after, changed, findings, standings, day=TODAY)
     assert report.missing == ("清单检查还有 1 处错误，要先改正。",)
     assert report.items[0].findings[0].code == "basis-missing"
+
+
+def test_a_service_that_comes_along_does_not_make_a_change_an_addition(catalog: Catalog) -> None:
+    (service, *_) = home_of(catalog, YIYUAN).services.values()
+    item = listed(catalog, YIYUAN)
+    along = Changed(None, service, "s.yaml")
+    assert Difference(YIYUAN, (Changed(item, item, "i.yaml"), along)).type == "change"
+    assert Difference(YIYUAN, (Changed(None, item, "i.yaml"), along)).type == "add"
+    assert Difference(YIYUAN, (along,)).type == "add"
 
 
 def test_rules_and_registers_cannot_be_changed_along_the_way(catalog: Catalog) -> None:

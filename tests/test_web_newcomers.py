@@ -36,7 +36,8 @@ def newcomers(body: str) -> list[dict[str, Any]]:
         {"sort": "kind", "id": KIND, "fields": {"name": "救助家庭核对结果证明", "material_class": "certificate",
                                                 "category": "other"}},
         {"sort": "body", "id": BODY, "fields": {"name": "测试县核对中心", "kind": "authorised_org", "level": "county"}},
-        {"sort": "service", "id": SERVICE, "fields": {"name": "临时住所救助", "body": body, "kind": "public"}},
+        {"sort": "service", "id": SERVICE, "fields": {"name": "临时住所救助", "body": body, "kind": "public",
+                                                   "case_kind": "promised", "promised_days": "15"}},
         {"sort": "legal_basis", "id": BASIS, "fields": {"title": "测试家庭核对条例", "rank": "local_regulation",
          "issuer": "测试省人大常委会", "effective": "2026-01-01", "register": "省法规库"}},
     ]  # fmt: skip
@@ -82,6 +83,7 @@ def test_everything_new_comes_with_the_item_in_one_commit(town: ListTown) -> Non
     catalog = town.catalog
     home = catalog.places[PLACE]
     assert catalog.kinds[KIND].name == "救助家庭核对结果证明" and home.services[SERVICE].body == body
+    assert home.services[SERVICE].promised_days == 15
     assert home.bodies[BODY].name == "测试县核对中心" and catalog.legal_bases[BASIS].checked_on == "2026-11-25"
 
 
@@ -91,14 +93,14 @@ def test_what_is_wrong_with_a_new_record_stands_beside_its_field(town: ListTown)
     bad = application(town)
     bad["new"][0]["fields"] = {"name": "其他有关证明材料", "material_class": "certificate", "category": "nothing"}
     bad["new"][1] = {"sort": "body", "id": next(iter(town.catalog.places[PLACE].bodies)), "fields": {"name": "甲"}}
-    bad["new"][2]["fields"]["unknown"] = "x"
+    bad["new"][2]["fields"] |= {"unknown": "x", "promised_days": "十五"}
     bad["new"][3]["id"] = "lb-00000x"
     answer = unit.command("/api/v1/proposals", bad)
     told = {one["pointer"]: one["detail"] for one in answer.get_json()["errors"]}
     assert answer.status_code == 422
     assert "已经用过" in told["/new.1.id"] and "编号不对" in told["/new.3.id"]
     assert "请填写“层级”" in told["/new.1.fields.level"] and "没有“unknown”" in told["/new.2.fields.unknown"]
-    assert told["/new.0.fields.category"]
+    assert told["/new.0.fields.category"] and "承诺天数" in told["/new.2.fields.promised_days"]
     assert not town.services.store.keys("proposal")
 
 

@@ -42,8 +42,12 @@ class Difference:
 
     @property
     def type(self) -> ProposalType:
-        """The strictest type among the records decides on the chain: cancelling before adding before changing."""
-        types = {one.type for one in self.records}
+        """The strictest type among the items decides on the chain: cancelling before adding before changing.
+
+        A service that comes along with an item does not: a change of the item stays a change.
+        """
+        items = [one for one in self.records if isinstance(one.after, CertificateItem)]
+        types = {one.type for one in items or self.records}
         return "cancel" if "cancel" in types else "add" if "add" in types else "change"
 
     @property

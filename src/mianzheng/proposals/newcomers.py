@@ -76,6 +76,8 @@ def namesakes(application: Application, made: Mapping[int, Record], catalog: Cat
 
 def _data(one: NewRecord, today: str) -> dict[str, Any]:
     given = {name: value for name, value in one.fields.items() if value not in ("", None)}
+    if isinstance(days := given.get("promised_days"), str) and days.isdecimal() and len(days) < 5:
+        given["promised_days"] = int(days)
     if one.sort == "legal_basis":
         given = {"checked_on": today, **given}
     return {"id": one.id, **given}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mianzheng.views.proposal_form import FormView
 
 Option = tuple[str, str]
+_CASE_KINDS = [("instant", "即办件"), ("promised", "承诺件")]
 _AUDIENCES = [("person", "个人"), ("enterprise", "企业、单位"), ("both", "个人和单位")]
 
 
@@ -76,6 +77,8 @@ def _fields(view: FormView, sort: Sort, bodies: Sequence[Option]) -> list[NewFie
                 NewField("body", "办理单位", bodies, required=True),
                 NewField("kind", "事项类型", types, required=True),
                 NewField("audience", "谁来办", _AUDIENCES),
+                NewField("case_kind", "办件类型", _CASE_KINDS),
+                NewField("promised_days", "承诺几个工作日办完", type="number", hint="承诺件才填"),
                 NewField("code", "事项编码"),
             ]
         case "body":
