@@ -91,10 +91,14 @@ class VerifyTerms(Record, kw_only=True):
 
 
 class ShareTerms(Record, kw_only=True):
-    """Terms of 数据共享: where the data comes from, as far as a source names it."""
+    """Terms of 数据共享: where the data comes from, as far as a source names it, and by which template it is asked for.
+
+    `template`: what is asked with and what comes back, in which standard (BS-PL-3-3-1a).
+    """
 
     source: BodyId = ""
     system: Code = ""
+    template: FormId | Literal[""] = ""
 
 
 class SystemTerms(Record, kw_only=True):

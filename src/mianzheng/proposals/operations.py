@@ -36,8 +36,10 @@ ITEM_FIELDS = (
     "excluded", "issue_for_outside_use", "core", "problem_tags", "condition", "risk_assessed", "explain", "note",
 )  # fmt: skip
 """What a change may edit of an item. Cancelling has an operation of its own; provenance is the system's."""
-SERVICE_FIELDS = ("name", "aliases", "words", "code", "guide", "guide_url", "guide_updated")
-"""What a change may edit of a public service (YY-ADJ-07-2)."""
+SERVICE_FIELDS = (
+    "name", "aliases", "words", "code", "guide", "guide_url", "guide_updated", "authorisation", "online", "one_window",
+)  # fmt: skip
+"""What a change may edit of a public service (YY-ADJ-07-2, QS-PL-4-2c, QS-PL-4-2d)."""
 
 Render = Callable[[Record, str], tuple[str, str]]
 """`CatalogRepository.render`: record and place to the path in the catalog folder and the canonical text."""
