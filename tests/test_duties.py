@@ -156,7 +156,7 @@ class TestFirstPage:
             assert "最晚12月31日（周四）当天" in page and "已超期：" not in page
             assert "今天到期" in self.page(loaded.catalog, at("2026-12-31T09:00"), role)
         late = self.page(loaded.catalog, at("2027-01-04T09:00"), "joint_conference_office")
-        assert "已超期：最晚12月31日" in late and "2027年上半年的清单" not in late.split("已超期")[0]
+        assert "已超期：最晚2026年12月31日" in late and "2027年上半年的清单" not in late.split("已超期")[0]
 
     def test_a_department_sees_its_own_and_a_receiver_none(self, catalog_folder: Path) -> None:
         """S-CAT-09, as the workbench shows it."""

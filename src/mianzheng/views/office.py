@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mianzheng.accounts import Account
-from mianzheng.clock import WorkingCalendar
+from mianzheng.clock import WorkingCalendar, day_of
 from mianzheng.clock.standing import Standing
 from mianzheng.duties import Duty
 from mianzheng.model import Catalog, RoleEntry
@@ -52,8 +52,8 @@ ADVICE = {
 
 
 DUTY_ADVICE = {
-    "edition": "由管清单的人用 scripts/release_edition.py 发布；发布以后不能改。",
-    "channels": "公布以后，由管清单的人用 scripts/release_edition.py 的 --channel 登记。",
+    "edition": "定下来以后，请系统管理员发布（scripts/release_edition.py）；发布以后不能改。",
+    "channels": "公布以后，请告诉系统管理员登记（scripts/release_edition.py 的 --channel）。",
     "repeal": "请在“清单调整”里提出变更或者取消；系统不会自己改清单。",
 }
 """What to do about each kind of duty."""
@@ -161,11 +161,11 @@ def home_page(
 
 def duty_rows(duties: Sequence[Duty], calendar: WorkingCalendar, now: datetime.datetime) -> list[DutyRow]:
     """What falls due for the list, in words; a day that only this system set is a target and never late (CLK-13)."""
-    return [_duty_row(duty, duty.stands(calendar, now)) for duty in duties]
+    return [_duty_row(duty, duty.stands(calendar, now), day_of(now)) for duty in duties]
 
 
-def _duty_row(duty: Duty, stands: Standing) -> DutyRow:
-    day = f"{day_said(duty.due_day)}当天" if duty.due_day else ""
+def _duty_row(duty: Duty, stands: Standing, today: str) -> DutyRow:
+    day = f"{day_said(duty.due_day, year=duty.due_day[:4] != today[:4])}当天" if duty.due_day else ""
     said, tone = {
         "no_limit": ("没有规定期限", ""),
         "open": (f"最晚{day}", ""),
