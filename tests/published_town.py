@@ -30,6 +30,8 @@ PAGES = {
     "list-in-phases": "test-wuhai/lists/item_list/",
     "service-not-on-line": "test-qingshen/services/sv-z04sx5/",
     "service-of-a-township": "test-qingshen/services/sv-2kzq4b/",
+    "advice": "test-qingshen/advice/",
+    "service-with-advice": "test-qingshen/services/sv-182vyt/",
     "law-repealed": f"legal-bases/{LAW}/",
     "notices": "notices/",
     "notice-running": "notices/demo-x-TZ-2026-0001/",

@@ -162,6 +162,39 @@ class TestQingshen:
         assert "还不能在网上办。原因：测试系统没有接通" in text_of(site / "test-qingshen/services/sv-z04sx5/index.html")
 
 
+class TestWindow:
+    """What the counter of Qingshen reads: answers, and samples beside each material."""
+
+    @carries("site", "QS-SP-1-3-3", where="mianzheng.views.advice:answers_of")
+    def test_the_window_finds_an_answer_for_every_material_and_the_departments_own(
+        self, setting: Setting
+    ) -> None:
+        site = build(setting)
+        catalog = load(FolderSource(setting.catalog)).catalog
+        atlas = draw(catalog, DAY)
+        said = text_of(site / "test-qingshen/services/sv-182vyt/index.html").partition("窗口常问")[2]
+        assert "能不能代办？能，带上委托书。2026年11月20日更新" in said
+        for entry in atlas.by_service["sv-182vyt"]:
+            assert f"要不要交{entry.kind.name}" in said and entry.word in said
+        assert "依据：《测试登记法》第十一条第（三）项" in said
+        directory = text_of(site / "test-qingshen/advice/index.html")
+        number = len(atlas.by_service["sv-182vyt"]) + 1
+        assert f"测试社会救助{number} 问 · 2026年11月20日更新" in directory
+        assert "窗口咨询" in text_of(site / "test-qingshen/index.html")
+
+    def test_places_without_one_window_have_no_such_page(self, built: Path) -> None:
+        assert not (built / "test-boshan/advice").exists()
+        assert "窗口常问" not in text_of(built / "test-boshan/services/sv-1rnj41/index.html")
+
+    @carries("catalog", "QS-SP-2c", where="mianzheng.model.items:CertificateItem")
+    def test_the_acceptance_list_names_the_sample_of_each_material(self, loaded: Loaded) -> None:
+        shown = published(loaded.catalog, "test-qingshen", "acceptance")
+        at = [column.code for column in shown.columns].index("sample")
+        samples = {entry.id: row[at] for entry, row in zip(shown.items, shown.rows, strict=True)}
+        assert samples["zm-4kcrgm"] == "综合受理窗口的第3号样表"
+        assert samples["zm-1czt5f"] == "容缺受理补正承诺书", "what people sign is the sample where none is named"
+
+
 class TestWuhai:
     @carries("publication", "WH-N-1b", where="mianzheng.views.lists:PublishedList.phases")
     def test_licences_are_published_first_and_the_list_says_what_waits(self, catalog_folder: Path) -> None:

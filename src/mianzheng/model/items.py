@@ -238,6 +238,7 @@ class CertificateItem(Record, kw_only=True):
     secret: bool = False
     problem_tags: tuple[Code, ...] = ()
     condition: Annotated[str, Meta(title="在什么情形下才要", max_length=500)] = ""
+    sample: Annotated[str, Meta(title="样本：照着哪一份填、交", max_length=300)] = ""
     risk_assessed: Assessment | None = None
     explain: Annotated[str, Meta(title="给群众的一句话", max_length=400)] = ""
     note: Annotated[str, Meta(title="备注", max_length=1000)] = ""

@@ -104,6 +104,17 @@ class Online(Record, kw_only=True):
     reason: Text = ""
 
 
+class Advice(Record, kw_only=True):
+    """One entry of the advice knowledge base (咨询知识库): what people ask at the window, and the answer.
+
+    The department that does the service supplies and updates it (QS-SP-1-3-3).
+    """
+
+    question: Annotated[str, Meta(title="问", min_length=1, max_length=120)]
+    answer: Annotated[str, Meta(title="答", min_length=1, max_length=600)]
+    updated: Day
+
+
 class PublicService(Record, kw_only=True):
     """政务服务事项: what the citizen comes for. The folder of these files is the service directory (FX-2-2-1)."""
 
@@ -125,6 +136,7 @@ class PublicService(Record, kw_only=True):
     authorisation: Authorisation | None = None
     online: Online | None = None
     one_window: Annotated[bool, Meta(title="是否纳入一窗受理")] = False
+    advice: tuple[Advice, ...] = ()
     approve_first_excluded: Literal["property", "identity_core", ""] = ""
     missing: dict[Code, NotPublished] = {}
     note: Text = ""

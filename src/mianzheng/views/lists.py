@@ -59,6 +59,16 @@ def _reason(atlas: Atlas, entry: Entry, _: int) -> str:
     return labels.get(entry.item.cancelled.reason, entry.item.cancelled.reason)
 
 
+def _sample(atlas: Atlas, entry: Entry, _: int) -> str:
+    """What the material should look like: the sample that the department names, or the form people sign (QS-SP-2c)."""
+    version = entry.standing.version
+    form = ""
+    if version is not None:
+        promises = (block.promise for block in (version.tolerate, version.approve_first) if block)
+        form = version.commit.letter if version.commit else next(promises, "")
+    return entry.item.sample or (atlas.catalog.vocabularies.forms[form].title if form else "")
+
+
 def _upstream(atlas: Atlas, entry: Entry, _: int) -> str:
     """Whose clean-up it comes from: the list of the province or the city, or the place's own (FX-3-1-3)."""
     cancelled = entry.item.cancelled
@@ -71,7 +81,8 @@ def _from(atlas: Atlas, entry: Entry, _: int) -> str:
     return entry.standing.version.from_ if entry.standing.version else ""
 
 
-def _basis(atlas: Atlas, entry: Entry, _: int) -> str:
+def basis_said(atlas: Atlas, entry: Entry) -> str:
+    """The legal bases of an item with their articles."""
     bases = atlas.catalog.legal_bases
     return "；".join(f"{bases[u.basis].marked_title}{u.article}" for u in entry.item.legal_bases)
 
@@ -85,7 +96,7 @@ CELLS: dict[str, Cell] = {
     "code": lambda _c, e, _n: e.service.code,
     "requesting_body": lambda _c, e, _n: e.requesting.name,
     "issuing_body": lambda _c, e, _n: e.issuing.name if e.issuing else "",
-    "basis": _basis,
+    "basis": lambda c, e, _n: basis_said(c, e),
     "method": lambda _c, e, _n: e.method_label or e.word,
     "time_class": _time_class,
     "source": _source,
@@ -94,6 +105,7 @@ CELLS: dict[str, Cell] = {
     "until": lambda _c, e, _n: e.standing.version.until if e.standing.version else "",
     "reason": _reason,
     "upstream": _upstream,
+    "sample": _sample,
     "level": lambda _c, e, _n: LEVELS[e.requesting.level],
     "material": lambda _c, e, _n: MATERIALS[e.kind.material_class],
     "system": _system,

@@ -11,6 +11,7 @@ from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBod
 from mianzheng.proposals.repeal import citations_of, new_article, reminders
 from mianzheng.rules.bases import article_order
 from mianzheng.rules.labels import BODY_KINDS, RANKS
+from mianzheng.views.advice import answers_of, has_window
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.changes import Change, by_month
 from mianzheng.views.editions import list_stands, wants_editions
@@ -90,6 +91,7 @@ def service_page(atlas: Atlas, home: PlaceCatalog, service: PublicService, root:
         free=[e for e in entries if e.answer in FREE],
         needed=[e for e in entries if e.answer == "still_needed"],
         gone=[e for e in entries if e.answer == "cancelled"],
+        answers=answers_of(atlas, home, service),
         ways=ways_of(service, atlas.catalog.vocabularies),
         made=[atlas.catalog.kinds[k] for k in service.produces],
         topics=_topics(atlas, service.topics),
@@ -186,6 +188,7 @@ def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
         topics=topic_tiles(atlas, home.place.id),
         lists=[(one.spec, len(one.entries)) for one in lists_of(atlas, home)],
         editions=wants_editions(home),
+        advice=has_window(home),
         bodies=[(home.bodies[b], n) for b, n in counts.most_common()],
         scheme=profile.scheme_name.value if profile else None,
         documents=(profile.instruments.value if profile else None) or (),
