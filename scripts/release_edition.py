@@ -2,6 +2,7 @@
 
     scripts/release_edition.py --place ID --edition 2026-H2 [--number 文号] [--as-of DATE] [--released-on DATE]
     scripts/release_edition.py --place ID --edition 2026-H2 --channel portal [--on DATE] [--address URL]
+    scripts/release_edition.py --place ID --list cancel --channel portal [--on DATE] [--address URL]
     scripts/release_edition.py --place ID                     when the next one is due, and what there is
 
 A released edition never changes; the next revision is `--edition 2026-H2-r1`.
@@ -36,10 +37,13 @@ def main(argv: list[str] | None = None) -> int:
         today = shanghai_today(options.as_of)
         catalog = sound_catalog(options.catalog, today)
         home = catalog.home(options.place)
-        if not options.edition:
+        if options.list and (options.edition or not options.channel):
+            raise BadArgument("--list 要和 --channel 一起用，不和 --edition 一起用")
+        if not options.edition and not options.list:
             lines = _state(catalog, home, today)
         elif options.channel:
-            notice = Notice(options.edition, options.channel, shanghai_today(options.on), options.address)
+            on = shanghai_today(options.on)
+            notice = Notice(options.edition, options.channel, on, options.address, options.list)
             lines = [_said(announce(options.catalog, home, notice))]
         else:
             lines = _release(options, catalog, home, today)
@@ -111,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="发布半年度清单，或者登记在哪里公布了")
     parser.add_argument("--place", required=True, metavar="ID", help="地区")
     parser.add_argument("--edition", default="", metavar="2026-H2", help="期次；不写就列出已有的和下一期的到期日")
+    parser.add_argument("--list", default="", metavar="CODE", help="登记没有期次的清单在哪里公布了：清单代码")
     parser.add_argument("--number", default="", help="文号，例如 某政办发〔2026〕1号")
     parser.add_argument("--as-of", default="", metavar="DATE", help="用哪一天的清单（默认今天）")
     parser.add_argument("--released-on", default="", metavar="DATE", help="公布日（默认同上）")

@@ -70,8 +70,7 @@ def _chosen(options: argparse.Namespace, catalog: Catalog) -> list[LegalBasis]:
 
 
 def _reminders(catalog: Catalog, basis: LegalBasis, place: str) -> list[Reminder]:
-    cited = [one for one in citations_of(catalog, basis) if not place or one.home.place.id == place]
-    return reminders(WorkingCalendar(catalog.calendars), cited, basis)
+    return reminders(WorkingCalendar(catalog.calendars), citations_of(catalog, basis, place), basis)
 
 
 def _told(catalog: Catalog, found: list[tuple[LegalBasis, list[Reminder]]]) -> list[str]:

@@ -60,6 +60,8 @@ def page_kinds(site_url: str) -> dict[str, str]:
         "law": f"legal-bases/{some['legal_bases'][0]['basis']}/",
         "laws": "legal-bases/",
         "list": "demo-yiyuan/lists/exemption/",
+        "list-services": "demo-qingshen/lists/township/",
+        "advice": "demo-qingshen/advice/",
         "editions": "demo-yiyuan/editions/",
         "topic": "topics/marriage/",
         "topics": "topics/",

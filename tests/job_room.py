@@ -10,8 +10,9 @@ from typing import Any
 
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.adapters.memory_store import MemoryRecordStore
+from mianzheng.cases.letters import MAIL
 from mianzheng.cases.records import CaseRecord, Change
-from mianzheng.complaints.notices import MAIL, REGISTER
+from mianzheng.complaints.notices import REGISTER
 from mianzheng.complaints.register import PAGE_TOPIC
 from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.outbox import Handler, deliver

@@ -228,13 +228,13 @@ class TestDifference:
         }  # fmt: skip
 
 
-@pytest.mark.carries("publication", "BS-PL-3-1-2c", "FX-5-2-3", where="mianzheng.rules.editions:publicity")
 class TestPublicity:
     def of(self, loaded: Loaded, profile: str, *done: str, today: str = DAY) -> tuple[str, str, tuple[str, ...]]:
         notices = [Publication(channel=one.split()[0], on=one.split()[1]) for one in done]
         found = publicity(loaded.catalog.profiles[profile], notices, today)
         return found.state, found.since, found.missing
 
+    @pytest.mark.carries("publication", "BS-PL-3-1-2c", where="mianzheng.rules.editions:publicity")
     def test_two_of_three_channels_is_published_in_part(self, loaded: Loaded) -> None:
         """S-PUB-08: in force from the first public channel, the missing one named."""
         found = self.of(loaded, "boshan", "platform 2026-06-30", "portal 2026-06-29")
@@ -248,6 +248,7 @@ class TestPublicity:
     def test_one_is_enough_where_the_rules_name_none(self, loaded: Loaded) -> None:
         assert self.of(loaded, "yiyuan", "notice 2026-06-30") == ("published", "2026-06-30", ())
 
+    @pytest.mark.carries("publication", "FX-5-2-3", where="mianzheng.rules.editions:publicity")
     def test_what_is_yet_to_come_does_not_count(self, loaded: Loaded) -> None:
         assert self.of(loaded, "fangxian", "portal 2026-11-26")[0] == "unpublished"
         assert self.of(loaded, "fangxian", "portal 2026-11-25")[0] == "published"

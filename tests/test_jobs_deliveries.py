@@ -27,6 +27,7 @@ from tests.faults import every_fault
 from tests.job_room import Files, StoredLife, register_in
 from tests.stand_ins.bare import Bare
 
+STAGES = [("edition", "ahead"), ("edition", "due"), ("edition", "late"), ("repeal", "begun"), ("repeal", "late")]
 FRIDAY = "2025-09-26T"
 
 
@@ -60,7 +61,8 @@ def branches(forge: LocalForge) -> list[str]:
 
 
 def test_every_event_of_which_an_office_hears_has_its_letter() -> None:
-    assert set(SENTENCES) == {*_HEARS, "suggest"}
+    duties = {f"{kind}_{stage}" for kind, stage in STAGES}
+    assert set(SENTENCES) == {*_HEARS, "suggest", "file", "publish", *duties}
 
 
 def test_a_letter_says_what_happened_to_which_case_until_when_and_nothing_about_persons(

@@ -16,6 +16,7 @@ import pytest
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.adapters.mail import SMTPMailer
 from mianzheng.cases.actors import Actor
+from mianzheng.cases.letters import MAIL
 from mianzheng.cases.steps import Step
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.catalog_files.repository import GitCatalogRepository
@@ -23,7 +24,6 @@ from mianzheng.clock import WorkingCalendar
 from mianzheng.complaints.desk import desk_at
 from mianzheng.complaints.handling import handle
 from mianzheng.complaints.intake import Intake, file
-from mianzheng.complaints.notices import MAIL
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.proposals import ProposalWork

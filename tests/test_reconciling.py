@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mianzheng.cases.letters import MAIL
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.proposals.doorbell import answered
 from mianzheng.settings import ForgeSettings, Settings
@@ -80,7 +81,9 @@ def test_a_merge_by_hand_after_approval_is_published(town: HubTown) -> None:
     assert told(town.unit, id)["state"] == "published"
     town.now += datetime.timedelta(hours=2)
     town.work()
-    assert town.services.store.pending()[0] == 0 and len(town.hub.pulls) == 1
+    waiting = town.services.store.claim(town.now, datetime.timedelta(0))
+    assert [one.delivery.topic for one in waiting] == [MAIL], "the office's letter alone: nobody delivers mail here"
+    assert len(town.hub.pulls) == 1
 
 
 def test_a_merge_by_hand_before_approval_is_an_alarm_and_on_the_site_and_the_review_goes_on(town: HubTown) -> None:

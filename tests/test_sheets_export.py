@@ -28,7 +28,7 @@ LISTS = [
     ("test-yiyuan", ["exemption"]),
     ("test-boshan", ["implementation", "exemption", "sharing", "commitment"]),
     ("test-fangxian", ["cancel", "commitment", "sharing", "agency"]),
-    ("test-qingshen", ["acceptance"]),
+    ("test-qingshen", ["acceptance", "online", "one_window", "township", "offline_reasons"]),
     ("test-wuhai", ["item_list"]),
 ]
 ALL = [(place, code) for place, codes in LISTS for code in codes]

@@ -30,7 +30,6 @@ def downloads(site: Path, edition: str) -> dict[str, bytes]:
     return {name: content for name, content in found.items() if name != "index.html"}
 
 
-@pytest.mark.carries("publication", "YY-ADJ-05-2", "BS-ADJ-05-2", where="mianzheng.views.editions:edition_page")
 class TestPages:
     @pytest.fixture
     def site(self, setting: Setting) -> Path:
@@ -42,6 +41,7 @@ class TestPages:
         announce(setting.catalog, home, Notice("2026-H2", "portal", "2026-11-25"))
         return build(setting)
 
+    @pytest.mark.carries("publication", "YY-ADJ-05-2", "BS-ADJ-05-2", where="mianzheng.views.editions:edition_page")
     def test_an_edition_says_when_with_how_many_and_what_changed(self, site: Path) -> None:
         said = text_of(site / PLACE / "editions/2026-H2/index.html")
         assert "2026年11月25日公布" in said

@@ -6,8 +6,9 @@ import datetime
 
 import pytest
 
+from mianzheng.cases.letters import MAIL
 from mianzheng.catalog_files.loading import Loaded
-from mianzheng.complaints.notices import _HEARS, MAIL
+from mianzheng.complaints.notices import _HEARS
 from mianzheng.views.notices import SENTENCES
 from tests.test_web_complaints import MARKS, draft, filing
 from tests.web_client import Town, token_of

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
 import pytest
 
+from mianzheng.cases.letters import MAIL
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.jobs.objections import destroy_objections
 from mianzheng.settings import Settings
+from mianzheng.views.notices import subject_of, text_of
 from tests.notice_town import (
     AT,
     LAST,
@@ -47,6 +50,13 @@ def test_an_objection_in_time_stops_the_cancellation_until_it_is_dealt_with(town
     assert late.status_code == 409 and "已经在 2026-05-13 24时结束" in late.text
     assert "/suggestions/new?item=" in late.text and "我也不同意" in late.text
     assert len(town.services.store.keys("objection")) == 1, "nothing of it is stored"
+    (mail,) = town.services.store.claim(town.now, datetime.timedelta(0), topics=[MAIL])
+    office_body = town.catalog.places[PLACE].place.offices["joint_conference_office"]
+    told_to = {"place": PLACE, "body": office_body, "account": ""}
+    assert (mail.delivery.data["to"], mail.delivery.data["about"]) == (told_to, "file"), "the late one is in no letter"
+    assert mail.delivery.data["number"] == number and "还有人要用" not in str(mail.delivery.data)
+    assert subject_of(mail.delivery.data) == f"调整申请 {number}：有异议或者意见"
+    assert f"/office/proposals/{id}" in text_of(mail.delivery.data, town.catalog, town.settings)
     (row,) = site_rows(town, tmp_path)
     assert (row.received, row.waiting, row.outcome) == (1, 1, "公示已经结束，收到的异议正在研究。")
     on(town, "2026-05-14")

@@ -16,7 +16,8 @@ from mianzheng.adapters.forge.github.connecting import Connection
 from mianzheng.adapters.forge.teams import Teams, teams_in
 from mianzheng.adapters.mail import SMTPMailer
 from mianzheng.adapters.s3 import Bucket, S3LiveFiles, S3Mailboxes, S3Mailer
-from mianzheng.complaints.notices import MAIL, REGISTER
+from mianzheng.cases.letters import MAIL
+from mianzheng.complaints.notices import REGISTER
 from mianzheng.complaints.register import FOLDER, PAGE_TOPIC
 from mianzheng.jobs.clock_watch import ClockWatch
 from mianzheng.jobs.live import write_live

@@ -21,6 +21,8 @@ def references_of(item: CertificateItem) -> set[str]:
             found.add(version.commit.letter)
         if version.verify:
             found |= {version.verify.request_template, version.verify.reply_template}
+        if version.share and version.share.template:
+            found.add(version.share.template)
         if version.proxy:
             found.add(version.proxy.authorisation)
         found |= {block.promise for block in (version.approve_first, version.tolerate) if block}

@@ -178,7 +178,7 @@ class _Assembly:
             self.expect(path, "place", place, record.place)
             self.place(place)["editions"][record.id] = record
         elif isinstance(record, PublicationsFile):
-            self.place(place)["publications"] = record.editions
+            self.place(place).update(publications=record.editions, announced=record.lists)
         elif isinstance(record, CalendarYear):
             if int(parts["id"]) != record.year:
                 self.findings.append(
@@ -206,7 +206,7 @@ class _Assembly:
             self.files[f"profile:{record.id}"] = path
 
     def place(self, name: str) -> dict[str, Any]:
-        kinds = ("bodies", "services", "items", "editions", "publications")
+        kinds = ("bodies", "services", "items", "editions", "publications", "announced")
         return self.places.setdefault(name, {"place": None, **{kind: {} for kind in kinds}})
 
     def expect(self, path: str, variant: str, found: str, expected: str) -> None:
@@ -250,6 +250,7 @@ class _Assembly:
                 items=dict(sorted(parts["items"].items())),
                 editions=dict(sorted(parts["editions"].items())),
                 publications=parts["publications"],
+                announced=parts["announced"],
             )
         backlog: Any = self.records.get("backlog.yaml")
         return Catalog(

@@ -5,14 +5,14 @@ Whoever complained is told by receipt at once: what the state says there does no
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from mianzheng.cases.letters import letter
 from mianzheng.cases.records import CaseRecord, Delivery, Event
 from mianzheng.complaints.clocks import clocks_of
 
-MAIL, REGISTER = "mail", "register"
+REGISTER = "register"
 ENTERED = frozenset({"accept", "conclude", "terminate", "withdraw"})
 """Events after which the register holds a new row (OQ-18)."""
 
@@ -62,25 +62,26 @@ def notice(record: CaseRecord, event: Event, also: Iterable[str] = ()) -> tuple[
     """The deliveries of an event: mails to the bodies concerned with it, `also` to others; the register row if due."""
     hears = _HEARS[event.name](record) if event.name in _HEARS else []
     bodies = [body for body in dict.fromkeys([*hears, *also]) if body]
-    rows = [_delivery(REGISTER, event.at, event, register_row(record))] if event.name in ENTERED else []
+    rows = [_row(event, register_row(record))] if event.name in ENTERED else []
     return (*(_mail(record, event, body) for body in bodies), *rows)
 
 
 def _mail(record: CaseRecord, event: Event, body: str) -> Delivery:
-    data = {
-        "to": {"place": record.place, "body": body, "account": record.handler if body == record.body else ""},
-        "about": event.name,
-        "case": record.id,
-        "number": record.data["number"],
-        "state": record.state,
-        "due_day": next((c.due_day for c in clocks_of(record).values() if c.ended_at is None), ""),
-    }
-    return _delivery(f"{MAIL}-{body}", event.at, event, data)
+    return letter(
+        event,
+        record.place,
+        body,
+        about=event.name,
+        number=record.data["number"],
+        state=record.state,
+        due_day=next((c.due_day for c in clocks_of(record).values() if c.ended_at is None), ""),
+        account=record.handler if body == record.body else "",
+    )
 
 
-def _delivery(what: str, at: datetime.datetime, event: Event, data: dict[str, Any]) -> Delivery:
-    topic = what.partition("-")[0]
-    return Delivery(id=f"{event.kind}/{event.id}/{event.seq}/{what}", topic=topic, next_at=at, data=data)
+def _row(event: Event, data: dict[str, Any]) -> Delivery:
+    name = f"{event.kind}/{event.id}/{event.seq}/{REGISTER}"
+    return Delivery(id=name, topic=REGISTER, next_at=event.at, data=data)
 
 
 def register_row(record: CaseRecord) -> dict[str, Any]:

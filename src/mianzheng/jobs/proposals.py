@@ -11,6 +11,7 @@ import msgspec
 
 from mianzheng.cases.records import CaseRecord, Change, Claimed
 from mianzheng.clock import WorkingCalendar, day_of
+from mianzheng.duties import office_of
 from mianzheng.errors import Rejected, VersionConflict
 from mianzheng.jobs.revisions import FIXED_MEANWHILE, added, differing, restored
 from mianzheng.jobs.walking import proposals
@@ -68,12 +69,18 @@ class ProposalWork:
         return None
 
     def show(self, claimed: Claimed, now: datetime.datetime) -> Change | None:
-        """The outbox handler of topic `site`: the list with this change is on the site (AP10)."""
+        """The outbox handler of topic `site`: the list with this change is on the site (AP10).
+
+        Whoever keeps the list hears of it, in Qingshen the centre (QS-SP-4-1c), unless it proposed the change itself.
+        """
         record = self.store.get(MACHINE.kind, claimed.delivery.data["proposal"])
         if record.state != "merged":
             return None
         self.publish()
-        return follow(record, "publish", now, {"commit": record.data["delivery"]["merged_as"]})
+        home = self.repository.read()[0].places.get(record.place)
+        office = office_of(home) if home else ""
+        given = {"commit": record.data["delivery"]["merged_as"]}
+        return follow(record, "publish", now, given, hears=office if office != record.body else "")
 
     def advance(self, now: datetime.datetime) -> int:
         """Moves on what needs nobody: filing (WH-OR-16), merging what is filed; returns how many."""

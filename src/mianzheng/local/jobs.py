@@ -15,8 +15,9 @@ from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.adapters.mail import FolderMailer, SMTPMailer
 from mianzheng.adapters.mailboxes import MailboxFile
 from mianzheng.adapters.whole_files import FolderLiveFiles
+from mianzheng.cases.letters import MAIL
 from mianzheng.complaints.attached import TOPIC as FILES
-from mianzheng.complaints.notices import MAIL, REGISTER
+from mianzheng.complaints.notices import REGISTER
 from mianzheng.complaints.register import FOLDER, PAGE_TOPIC
 from mianzheng.jobs.clock_watch import ClockWatch
 from mianzheng.jobs.files import LeftFiles

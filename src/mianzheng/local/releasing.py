@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
 from mianzheng.adapters.whole_files import put
 from mianzheng.catalog_files import canonical
 from mianzheng.catalog_files.layout import path_of
@@ -39,12 +41,12 @@ def release(folder: Path, catalog: Catalog, place: str, wanted: Release) -> tupl
 
 def _to_freeze(atlas: Atlas, published: PublishedList) -> ListToFreeze:
     lines = []
-    for entry, cells in zip(published.entries, published.rows, strict=True):
+    for entry, cells in zip(published.items, published.rows, strict=True):
         digest = hashlib.sha256(canonical.dump(entry.item).encode()).hexdigest()
         method = entry.standing.version.method if entry.standing.version else ""
         code = published.spec.code
         lines.append(EditionEntry(item=entry.item.id, list=code, method=method, sha256=digest, cells=tuple(cells)))
-    return ListToFreeze(published.spec, lines)
+    return ListToFreeze(msgspec.structs.replace(published.spec, columns=published.columns), lines)
 
 
 def _put_once(file: Path, content: bytes) -> None:
@@ -83,34 +85,44 @@ def _git(repository: Path, *arguments: str) -> str | None:
 
 @dataclass(frozen=True)
 class Notice:
-    """That an edition was made public: where, on which day, and its address if it has one."""
+    """That an edition, or a list that has none (`list`, its code), was made public: where, when, its address if any."""
 
     edition: str
     channel: str
     on: str
     address: str = ""
+    list: str = ""
 
 
 def announce(folder: Path, home: PlaceCatalog, notice: Notice) -> Publicity:
-    """Register one channel of an edition; the same channel again corrects its day (BS-PL-3-1-2c).
+    """Register one channel; the same channel again corrects its day (BS-PL-3-1-2c, FX-5-2-3).
 
     Returns where the publication then stands. Raises BadArgument with everything that is wrong.
     """
-    problems = []
-    edition = home.editions.get(notice.edition)
-    if edition is None:
-        problems.append(f"没有 {notice.edition} 这一期；有：{'、'.join(home.editions) or '（还没有公布过）'}")
-    elif notice.on < edition.released_on:
-        problems.append(f"{notice.on} 早于这一期的公布日 {edition.released_on}")
-    if notice.channel not in CHANNELS:
-        known = "、".join(f"{code}（{label}）" for code, label in CHANNELS.items())
-        problems.append(f"没有“{notice.channel}”这个渠道；有：{known}")
-    if problems:
+    if problems := [*_misnamed(home, notice), *_bad_channel(notice)]:
         raise BadArgument(*problems)
-    others = [one for one in home.publications.get(notice.edition, ()) if one.channel != notice.channel]
+    before = (home.announced if notice.list else home.publications).get(notice.list or notice.edition, ())
     entry = Publication(channel=notice.channel, on=notice.on, address=notice.address)
+    others = [one for one in before if one.channel != notice.channel]
     done = tuple(sorted([*others, entry], key=lambda one: (one.on, one.channel)))
-    register = PublicationsFile(editions=dict(sorted({**home.publications, notice.edition: done}.items())))
+    editions, lists = dict(home.publications), dict(home.announced)
+    (lists if notice.list else editions)[notice.list or notice.edition] = done
+    register = PublicationsFile(editions=dict(sorted(editions.items())), lists=dict(sorted(lists.items())))
     file = folder / path_of(register, home.place.id)
     put(file.parent, file.name, canonical.dump(register).encode(), 0o755)
     return publicity(home.profile, done, notice.on)
+
+
+def _misnamed(home: PlaceCatalog, notice: Notice) -> list[str]:
+    if notice.list:
+        known = (home.profile.publish.lists.value if home.profile else None) or ()
+        return [] if notice.list in known else [f"没有“{notice.list}”这个清单；有：{'、'.join(known) or '（没有）'}"]
+    edition = home.editions.get(notice.edition)
+    if edition is None:
+        return [f"没有 {notice.edition} 这一期；有：{'、'.join(home.editions) or '（还没有公布过）'}"]
+    return [f"{notice.on} 早于这一期的公布日 {edition.released_on}"] if notice.on < edition.released_on else []
+
+
+def _bad_channel(notice: Notice) -> list[str]:
+    known = "、".join(f"{code}（{label}）" for code, label in CHANNELS.items())
+    return [] if notice.channel in CHANNELS else [f"没有“{notice.channel}”这个渠道；有：{known}"]

@@ -29,7 +29,10 @@ from mianzheng.model.vocabularies import (
 
 @dataclass(frozen=True)
 class PlaceCatalog:
-    """One place with its profile and everything that lies in its folder, by id."""
+    """One place with its profile and everything that lies in its folder, by id.
+
+    `publications` says where each edition was made public, `announced` the same of lists by their code.
+    """
 
     place: Place
     profile: Profile | None
@@ -38,6 +41,7 @@ class PlaceCatalog:
     items: Mapping[str, CertificateItem]
     editions: Mapping[str, Edition]
     publications: Mapping[str, tuple[Publication, ...]] = field(default_factory=dict)
+    announced: Mapping[str, tuple[Publication, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class Edition(Record, kw_only=True):
 
 
 class Publication(Record, kw_only=True):
-    """That an edition was made public through one channel on a day (BS-PL-3-1-2c)."""
+    """That an edition or a list was made public through one channel on a day (BS-PL-3-1-2c, FX-5-2-3)."""
 
     channel: Code
     on: Day
@@ -76,6 +76,7 @@ class Publication(Record, kw_only=True):
 
 
 class PublicationsFile(Record, kw_only=True):
-    """`publications.yaml` of a place: through which channels each edition was made public."""
+    """`publications.yaml` of a place: through which channels each edition, and each list without, was made public."""
 
-    editions: dict[EditionId, tuple[Publication, ...]]
+    editions: dict[EditionId, tuple[Publication, ...]] = {}
+    lists: dict[Code, tuple[Publication, ...]] = {}

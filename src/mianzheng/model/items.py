@@ -91,10 +91,14 @@ class VerifyTerms(Record, kw_only=True):
 
 
 class ShareTerms(Record, kw_only=True):
-    """Terms of 数据共享: where the data comes from, as far as a source names it."""
+    """Terms of 数据共享: where the data comes from, as far as a source names it, and by which template it is asked for.
+
+    `template`: what is asked with and what comes back, in which standard (BS-PL-3-3-1a).
+    """
 
     source: BodyId = ""
     system: Code = ""
+    template: FormId | Literal[""] = ""
 
 
 class SystemTerms(Record, kw_only=True):
@@ -234,6 +238,7 @@ class CertificateItem(Record, kw_only=True):
     secret: bool = False
     problem_tags: tuple[Code, ...] = ()
     condition: Annotated[str, Meta(title="在什么情形下才要", max_length=500)] = ""
+    sample: Annotated[str, Meta(title="样本：照着哪一份填、交", max_length=300)] = ""
     risk_assessed: Assessment | None = None
     explain: Annotated[str, Meta(title="给群众的一句话", max_length=400)] = ""
     note: Annotated[str, Meta(title="备注", max_length=1000)] = ""

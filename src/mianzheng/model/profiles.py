@@ -178,6 +178,7 @@ class PublishRules(Record, kw_only=True):
     channels: Leaf[tuple[Code, ...]]
     lists: Leaf[tuple[Code, ...]]
     guide_current: Leaf[bool] = Leaf(value=None, source="silent")
+    share_template: Leaf[bool] = Leaf(value=None, source="silent")
 
 
 class VerifyClasses(Record, kw_only=True):

@@ -92,6 +92,29 @@ class Authorisation(Record, kw_only=True):
     area: Text
 
 
+class Online(Record, kw_only=True):
+    """How far a service can be done on line (QS-PL-4-2c, QS-PL-4-4b).
+
+    `whole`: from filing to result (全程网办) · `part`: some of its steps · `none`: not yet, for the `reason` that is
+    made public, or never, on a `ground` of `exclusions.yaml` (`online`: QS-PL-4-4a).
+    """
+
+    extent: Literal["whole", "part", "none"]
+    ground: Code = ""
+    reason: Text = ""
+
+
+class Advice(Record, kw_only=True):
+    """One entry of the advice knowledge base (咨询知识库): what people ask at the window, and the answer.
+
+    The department that does the service supplies and updates it (QS-SP-1-3-3).
+    """
+
+    question: Annotated[str, Meta(title="问", min_length=1, max_length=120)]
+    answer: Annotated[str, Meta(title="答", min_length=1, max_length=600)]
+    updated: Day
+
+
 class PublicService(Record, kw_only=True):
     """政务服务事项: what the citizen comes for. The folder of these files is the service directory (FX-2-2-1)."""
 
@@ -111,6 +134,9 @@ class PublicService(Record, kw_only=True):
     guide_url: Annotated[str, Meta(max_length=400)] = ""
     guide_updated: Day = ""
     authorisation: Authorisation | None = None
+    online: Online | None = None
+    one_window: Annotated[bool, Meta(title="是否纳入一窗受理")] = False
+    advice: tuple[Advice, ...] = ()
     approve_first_excluded: Literal["property", "identity_core", ""] = ""
     missing: dict[Code, NotPublished] = {}
     note: Text = ""

@@ -117,8 +117,8 @@ class Form(Record, kw_only=True):
 
     id: FormId
     use: Literal[
-        "commitment_letter", "verify_request", "verify_reply", "proxy_authorisation", "completion_promise",
-        "adjustment", "complaint", "complaint_register", "ledger", "overdue_report", "check_plan",
+        "commitment_letter", "share_template", "verify_request", "verify_reply", "proxy_authorisation",
+        "completion_promise", "adjustment", "complaint", "complaint_register", "ledger", "overdue_report", "check_plan",
         "staff", "implementation_row", "township_row", "guide", "acceptance_material", "onsite_authorisation",
         "account_report", "exemption_filing", "suggestion", "objection",
     ]  # fmt: skip
@@ -142,17 +142,19 @@ class FormsFile(Record, kw_only=True):
 
 
 class ListColumn(Record, kw_only=True):
-    """One column of a published list."""
+    """One column of a published list; with `profiles` only places under those rules have it."""
 
     code: Code
     label: Name
+    profiles: tuple[Slug, ...] = ()
 
 
 class ListSpec(Record, kw_only=True):
     """A published or kept list (requirements 1.6.4): which items stand on it, in which columns.
 
-    Empty `methods` or `statuses` select nothing: such a list is filled elsewhere (internal lists, one-window
-    lists) or refers to an upstream document. `editions`: released every half-year as a frozen edition.
+    Empty `methods` or `statuses` select nothing: such a list is filled elsewhere (internal lists) or refers to an
+    upstream document. `services` fills it with public services instead of items. `levels`: drawn up for each level of
+    government, the highest first (BS-PL-3-1-1d). `editions`: released every half-year as a frozen edition.
     """
 
     code: Code
@@ -162,6 +164,7 @@ class ListSpec(Record, kw_only=True):
     statuses: tuple[Status, ...] = ()
     methods: tuple[MethodCode, ...] = ()
     materials: tuple[Literal["certificate", "licence", "approval"], ...] = ()
+    services: Literal["online", "offline", "one_window", "township", ""] = ""
     columns: tuple[ListColumn, ...] = ()
     levels: bool = False
     editions: bool = False

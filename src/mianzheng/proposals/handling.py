@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from mianzheng.cases.actors import AT_WORK, Actor
+from mianzheng.cases.letters import letter
 from mianzheng.cases.records import CaseRecord, Change, Delivery, Event
 from mianzheng.cases.steps import Step, take, utc, written
 from mianzheng.clock import WorkingCalendar, day_of, deadline
@@ -95,16 +96,27 @@ def handle(desk: ProposalDesk, record: CaseRecord, step: Step) -> Change:
 
 
 def follow(
-    record: CaseRecord, event: str, at: datetime.datetime, given: Mapping[str, Any], tell: str = "", **data: Any
+    record: CaseRecord,
+    event: str,
+    at: datetime.datetime,
+    given: Mapping[str, Any],
+    tell: str = "",
+    hears: str = "",
+    **data: Any,
 ) -> Change:
     """The change that the system makes: where the pull request stands, merged, published, void.
 
-    `tell` is what the forge (`open`, `merge`, `close`) or the site (`site`) has to be told next.
+    `tell` is what the forge (`open`, `merge`, `close`) or the site (`site`) has to be told next; `hears` is a body that
+    is told by mail.
     """
     step = Step(event, AT_WORK, at, dict(given))
     after, happened, _ = take(MACHINE, record, step)
     after = msgspec.structs.replace(after, data={**after.data, **data})
-    return change_of(record, after, happened, *([delivery_of(after, happened, tell)] if tell else []))
+    deliveries = [delivery_of(after, happened, tell)] if tell else []
+    if hears:
+        number, state = after.data["number"], after.state
+        deliveries.append(letter(happened, after.place, hears, about=event, number=number, state=state))
+    return change_of(record, after, happened, *deliveries)
 
 
 def facts_of(record: CaseRecord) -> Facts:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from mianzheng.cases.actors import AT_WORK, CITIZEN, SYSTEM, Actor
+from mianzheng.cases.letters import letter
 from mianzheng.cases.machine import Machine, State, Transition
 from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step, opened, take, utc, written
@@ -60,10 +61,13 @@ def open_notice(proposal: CaseRecord, day: str) -> notices.Announcement:
     return announcement
 
 
-def file(proposal: CaseRecord, actor: Actor, at: datetime.datetime, *, id: str, number: str, **data: Any) -> Change:
-    """The change that takes an objection in: its record, and its number in the proposal, both or neither.
+def file(
+    proposal: CaseRecord, actor: Actor, at: datetime.datetime, *, id: str, number: str, office: str = "", **data: Any
+) -> Change:
+    """The change that takes an objection in: its record, its number in the proposal, word to the office, or nothing.
 
-    `data` holds nothing that a person wrote: seals, receipt and key are the caller's. Raises NotAllowed.
+    `office` is the body that hears of it by mail, unless it entered it itself. `data` holds nothing that a person
+    wrote: seals, receipt and key are the caller's. Raises NotAllowed.
     """
     announcement = open_notice(proposal, day_of(at))
     given = {"notice": announcement.id, "kind": announcement.kind}
@@ -82,8 +86,10 @@ def file(proposal: CaseRecord, actor: Actor, at: datetime.datetime, *, id: str, 
     after, event, _ = take(PROPOSAL, proposal, Step("object", entered_by, at, told))
     more = notices.objected(announcement, number, utc(at))
     after = msgspec.structs.replace(after, data={**after.data, "notice": notices.kept(more)})
+    told_of = (letter(event, after.place, office, about="file", number=after.data["number"], state=after.state),)
     return Change(
         writes=(written(None, record, filed), written(proposal, after, event)),
+        deliveries=told_of if office and actor.body != office else (),
         unique={f"number:{number}": record.key},
     )
 

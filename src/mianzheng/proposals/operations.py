@@ -33,11 +33,15 @@ from mianzheng.rules.labels import field_label
 
 ITEM_FIELDS = (
     "kind", "service", "requesting_body", "issuing_body", "missing", "status", "legal_bases", "versions", "in_force",
-    "excluded", "issue_for_outside_use", "core", "problem_tags", "condition", "risk_assessed", "explain", "note",
+    "excluded", "issue_for_outside_use", "core", "problem_tags", "condition", "sample", "risk_assessed", "explain",
+    "note",
 )  # fmt: skip
 """What a change may edit of an item. Cancelling has an operation of its own; provenance is the system's."""
-SERVICE_FIELDS = ("name", "aliases", "words", "code", "guide", "guide_url", "guide_updated")
-"""What a change may edit of a public service (YY-ADJ-07-2)."""
+SERVICE_FIELDS = (
+    "name", "aliases", "words", "code", "guide", "guide_url", "guide_updated", "authorisation", "online", "one_window",
+    "advice",
+)  # fmt: skip
+"""What a change may edit of a public service (YY-ADJ-07-2, QS-PL-4-2c, QS-PL-4-2d)."""
 
 Render = Callable[[Record, str], tuple[str, str]]
 """`CatalogRepository.render`: record and place to the path in the catalog folder and the canonical text."""

@@ -56,13 +56,18 @@ class Reminder:
         return len({one.item.id for one in self.citations})
 
 
-def citations_of(catalog: Catalog, basis: LegalBasis) -> list[Citation]:
-    """Every item that is still demanded on a repealed law, in the order of its articles; none for a law in force."""
+def citations_of(catalog: Catalog, basis: LegalBasis, place: str = "") -> list[Citation]:
+    """Every item (of a place) that is still demanded on a repealed law, in the order of its articles.
+
+    None for a law in force. Raises BadArgument for a place that is not there.
+    """
     if basis.repealed is None:
         return []
+    homes = [catalog.home(place)] if place else catalog.places.values()
     found = [
         _citation(home, item, use, basis)
-        for home, item in catalog.items()
+        for home in homes
+        for item in home.items.values()
         if item.status not in ("cancelled", "excluded")
         for use in item.legal_bases
         if use.basis == basis.id

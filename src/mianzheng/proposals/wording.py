@@ -196,7 +196,8 @@ class Wording:
             return f"{forms[id].title}（{id}）" if id in forms else id
 
         bodies = dict.fromkeys(("requesting_body", "issuing_body", "by", "source", "body"), self.body)
-        papers = dict.fromkeys(("letter", "request_template", "reply_template", "authorisation", "promise"), form)
+        names = ("letter", "template", "request_template", "reply_template", "authorisation", "promise")
+        papers = dict.fromkeys(names, form)
         return {**bodies, **papers, "kind": self._kind, "service": self._service, "problem_tags": self._tag}
 
     def _kind(self, id: str) -> str:

@@ -29,7 +29,7 @@ def digest_of(edition: Edition, head: FrozenList) -> str:
 
 @dataclass(frozen=True)
 class Publicity:
-    """How far an edition has been made public (BS-PL-3-1-2c).
+    """How far an edition or a list has been made public (BS-PL-3-1-2c, FX-5-2-3).
 
     It is in force from `since`, the day of the first public channel (empty before that); `missing` holds the channels
     that the place's rules name and that were not used yet.
@@ -49,7 +49,7 @@ class Publicity:
 
 
 def publicity(profile: Profile | None, done: Iterable[Publication], today: str) -> Publicity:
-    """Where the publication of an edition stands on a Shanghai day."""
+    """Where the publication of an edition or a list stands on a Shanghai day."""
     known = tuple(sorted((one for one in done if one.on <= today), key=lambda one: (one.on, one.channel)))
     wanted = (profile.publish.channels.value if profile else None) or ()
     used = {one.channel for one in known}
@@ -57,18 +57,26 @@ def publicity(profile: Profile | None, done: Iterable[Publication], today: str) 
 
 
 def check_editions(run: Examination, home: PlaceCatalog) -> None:
-    """The editions of a place and the register of their publication."""
+    """The editions of a place and the register of where they and its other lists were made public."""
     folder = f"places/{home.place.id}"
-    known = f"可以写：{'、'.join(f'{code}（{label}）' for code, label in CHANNELS.items())}。"
     for edition in home.editions.values():
         _edition(run, home, edition, f"{folder}/editions/{edition.id}.yaml")
     for edition_id, done in home.publications.items():
-        file, field = f"{folder}/publications.yaml", f"editions.{edition_id}"
+        _registered(run, home, f"editions.{edition_id}", done)
         if edition_id not in home.editions:
-            run.unknown(file, field, edition_id, "期次")
-        for i, one in enumerate(done):
-            if one.channel not in CHANNELS:
-                run.unknown(file, f"{field}.{i}.channel", one.channel, "公布渠道", known)
+            run.unknown(f"{folder}/publications.yaml", f"editions.{edition_id}", edition_id, "期次")
+    for code, done in home.announced.items():
+        _registered(run, home, f"lists.{code}", done)
+        if code not in ((home.profile.publish.lists.value if home.profile else None) or ()):
+            run.unknown(f"{folder}/publications.yaml", f"lists.{code}", code, "清单")
+
+
+def _registered(run: Examination, home: PlaceCatalog, field: str, done: Iterable[Publication]) -> None:
+    known = f"可以写：{'、'.join(f'{code}（{label}）' for code, label in CHANNELS.items())}。"
+    for i, one in enumerate(done):
+        if one.channel not in CHANNELS:
+            file = f"places/{home.place.id}/publications.yaml"
+            run.unknown(file, f"{field}.{i}.channel", one.channel, "公布渠道", known)
 
 
 def _edition(run: Examination, home: PlaceCatalog, edition: Edition, file: str) -> None:

@@ -39,7 +39,9 @@ FIELDS = {
     "risk_controllable": "风险可控", "fields": "栏目", "valid_until": "用到什么时候", "why": "原因",
     "number": "编号", "address": "网址", "place": "地区", "list": "清单", "as_of": "截至日", "released_on": "公布日",
     "counts": "件数", "entries": "各条", "sha256": "校验码", "lists": "清单", "columns": "栏目",
-    "editions": "各期清单", "cells": "内容",
+    "editions": "各期清单", "cells": "内容", "online": "网上办理", "extent": "办到哪一步", "ground": "缘由",
+    "one_window": "一窗受理", "template": "共享模板", "sample": "样本",
+    "advice": "咨询知识库", "question": "问", "updated": "更新日",
 }  # fmt: skip
 
 LEVELS = {

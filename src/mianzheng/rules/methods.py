@@ -101,6 +101,9 @@ def _complete(run: Examination, rules: PlaceRules, version: ItemVersion, file: s
         parts.append("答复时限类别（time_class）")
     if method == "commit" and version.commit is not None:
         parts += _commit_needs(rules, version.commit)
+    if method == "share" and rules.profile.publish.share_template.value and not (terms and terms.template):
+        basis = source_of(rules.profile.publish.share_template)
+        run.add("share-template-missing", file=file, field=f"{at}.share", basis=basis)
     if parts:
         label, basis = rules.method_label(version.method), _BASES.get(method, "")
         run.add("method-incomplete", file=file, field=at, label=label, parts=quoted_list(parts), basis=basis)
@@ -125,6 +128,7 @@ def _commit_needs(rules: PlaceRules, commit: CommitTerms) -> list[str]:
 
 
 _FORMS = {
+    "share": (("template", "share_template", "数据共享模板"),),
     "commit": (("letter", "commitment_letter", "告知承诺书"),),
     "verify": (("request_template", "verify_request", "协查函"), ("reply_template", "verify_reply", "反馈函")),
     "proxy": (("authorisation", "proxy_authorisation", "授权委托书"),),
@@ -140,6 +144,8 @@ def _references(run: Examination, rules: PlaceRules, method: str, terms: Any, fi
     """Forms exist and serve the right use; systems and channels are those of the profile (WH-N-2a)."""
     for name, use, title in _FORMS.get(method, ()):
         form_id = getattr(terms, name)
+        if method == "share" and not form_id:  # whether it may be absent is for the place's rules to say
+            continue
         form = run.catalog.vocabularies.forms.get(form_id)
         if form is not None and form.use == use:
             continue

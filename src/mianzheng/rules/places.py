@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mianzheng.model import ADDRESS_SEGMENTS, PlaceCatalog
+from mianzheng.model import ADDRESS_SEGMENTS, PlaceCatalog, PublicService
 from mianzheng.rules.examination import Examination
 from mianzheng.rules.items import SERVICE_LABELS, not_published, service_gaps
 from mianzheng.rules.labels import field_label, quoted_list
@@ -51,6 +51,7 @@ def _service(run: Examination, home: PlaceCatalog, service_id: str) -> None:
     for i, kind in enumerate(service.produces):
         if kind not in run.catalog.kinds:
             run.unknown(file, f"produces.{i}", kind, "证明种类")
+    _online(run, service, file)
     body = home.bodies.get(service.body)
     rules = run.places.get(home.place.id)
     if rules is None:
@@ -66,3 +67,20 @@ def _service(run: Examination, home: PlaceCatalog, service_id: str) -> None:
     if body is not None and body.kind == "township" and "township" in lists and service.authorisation is None:
         parts = quoted_list([f"{label}（authorisation.{key}）" for key, label in _AUTHORISATION.items()])
         run.add("authority-mismatch", file=file, field="authorisation", service=service.name, parts=parts)
+
+
+def _online(run: Examination, service: PublicService, file: str) -> None:
+    """What cannot be done on line says why, and only that: the reason is made public (QS-PL-4-4a, QS-PL-4-4b)."""
+    online = service.online
+    if online is None:
+        return
+    vocabulary = run.catalog.vocabularies.exclusions
+    known = [one.code for one in vocabulary.online] if vocabulary else []
+    if online.ground and online.ground not in known:
+        run.add(
+            "reference-unknown", "code", file=file, field="online.ground", label="不能上网的缘由", value=online.ground,
+            target="exclusions.yaml ", hint=f"可选：{quoted_list(known)}。",
+        )  # fmt: skip
+    why = bool(online.ground or online.reason)
+    if why != (online.extent == "none"):
+        run.add("online-reason", "" if not why else "needless", file=file, field="online", service=service.name)

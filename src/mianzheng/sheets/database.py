@@ -23,7 +23,8 @@ _TABLES = {
     " service TEXT REFERENCES service, requesting_body TEXT REFERENCES body, issuing_body TEXT REFERENCES body,"
     " state TEXT, answer TEXT, word TEXT, method TEXT, standing TEXT, note TEXT, record TEXT",
     "item_basis": "item TEXT REFERENCES item, basis TEXT REFERENCES legal_basis, article TEXT, requires TEXT",
-    "list_row": "place TEXT REFERENCES place, list TEXT, number INTEGER, item TEXT REFERENCES item",
+    "list_row": "place TEXT REFERENCES place, list TEXT, number INTEGER, item TEXT REFERENCES item,"
+    " service TEXT REFERENCES service",
     "about": "key TEXT PRIMARY KEY, value TEXT",
 }
 
@@ -66,6 +67,7 @@ def _fill(connection: sqlite3.Connection, atlas: Atlas, documents: Iterable[Offi
         (b.id, b.title, b.rank, b.document_number, b.issuer, b.repealed.on if b.repealed else None)
         for b in catalog.legal_bases.values()
     ])  # fmt: skip
+    services = {service for _, home in homes for service in home.services}
     entries = [atlas.entries[i] for i in sorted(atlas.entries)]
     put("item", [
         (e.item.id, e.place_id, e.kind.id, e.service.id, e.requesting.id, e.issuing.id if e.issuing else None,
@@ -75,8 +77,8 @@ def _fill(connection: sqlite3.Connection, atlas: Atlas, documents: Iterable[Offi
     ])  # fmt: skip
     put("item_basis", [(e.item.id, u.basis, u.article, u.requires) for e in entries for u in e.item.legal_bases])
     put("list_row", [
-        (d.place.id, d.code, number, item)
-        for d in documents for number, (item, _) in enumerate(d.lines, 1)
+        (d.place.id, d.code, number, None if id in services else id, id if id in services else None)
+        for d in documents for number, (id, _) in enumerate(d.lines, 1)
     ])  # fmt: skip
     mark = DEMONSTRATION if demonstration else ""
     put("about", [("as_of", atlas.day), ("notice", mark)])

@@ -77,10 +77,10 @@ def todays(published: PublishedList, *, demonstration: bool, number: str = "") -
     spec = published.spec
 
     def lines() -> Iterable[Line]:
-        return zip((entry.item.id for entry in published.entries), published.rows, strict=True)
+        return zip((entry.id for entry in published.entries), published.rows, strict=True)
 
     home, day = published.home, published.atlas.day
-    return OfficialList(home.place, spec.code, spec.title, spec.columns, day, lines, demonstration, number)
+    return OfficialList(home.place, spec.code, spec.title, published.columns, day, lines, demonstration, number)
 
 
 def frozen(place: Place, edition: Edition, head: FrozenList, *, demonstration: bool) -> OfficialList:

@@ -10,7 +10,7 @@ import msgspec
 
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell starts that a spreadsheet would run as a formula."""
 

@@ -17,6 +17,12 @@ from mianzheng.views.atlas import Atlas, Entry
 
 CHANGELOG = """# 数据格式的变化
 
+## 1.1.0（2026-11-26）
+
+- services 多了 online（能不能上网办、不能的原因）、one_window（是否一窗受理）、advice（窗口常问）。
+- 清单的文件里也有由服务组成的清单。
+- items 多了 sample（样本），share 多了 template（共享模板）；数据库的 list_row 多了 service。
+
 ## 1.0.0（2026-11-25）
 
 - 第一版：items kinds services bodies legal-bases methods catalog。

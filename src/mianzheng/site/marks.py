@@ -18,6 +18,7 @@ from mianzheng.site.setting import Setting
 from mianzheng.site.shells import Shells
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.rendering import templates_digest
+from mianzheng.views.service_lists import ServiceEntry
 
 _LIBRARIES = ("jinja2", "markupsafe", "msgspec", "segno", "pypinyin", "openpyxl", "python-docx")
 
@@ -46,7 +47,10 @@ class Marks:
             catalog.vocabularies,
             catalog.profiles,
             catalog.legal_bases,
-            [(home.place, home.bodies, home.editions, home.publications) for home in catalog.places.values()],
+            [
+                (home.place, home.bodies, home.editions, home.publications, home.announced)
+                for home in catalog.places.values()
+            ],
             [shell.texts for shell in shells.by_depth],
             (atlas.day, setting.base_url, setting.demonstration),
         )
@@ -67,6 +71,8 @@ class Marks:
         return digest_of(PROGRAM + msgspec.msgpack.encode(makings))
 
     def _one(self, making: object) -> bytes:
+        if isinstance(making, ServiceEntry):  # its body counts for every page
+            return self._of_record(making.service)
         if isinstance(making, list):
             size = len(making).to_bytes(4, "big")
             if making and isinstance(making[0], Entry):  # by far the most, and thousands on a page

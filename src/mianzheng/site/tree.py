@@ -12,6 +12,7 @@ from mianzheng.site.marks import Marks
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import root_from
 from mianzheng.views import figures, pages, public_notices
+from mianzheng.views.advice import advice_page, has_window
 from mianzheng.views.atlas import Atlas
 from mianzheng.views.changes import Change, all_changes
 from mianzheng.views.deadlines import deadline_form
@@ -109,9 +110,18 @@ class Builder:
                 self.marks.of(url, self.atlas.by_place[place.id]),
                 f"{url}feed.xml",
             )
+            if has_window(home):
+                yield self._advice(home)
             yield from self._services(home)
             yield from self._bodies(home)
             yield from self._lists(home)
+
+    def _advice(self, home: PlaceCatalog) -> Page:
+        url = f"{home.place.id}/advice/"
+        body = partial(advice_page, self.atlas, home, root_from(url))
+        makings = (list(home.services.values()), self.atlas.by_place[home.place.id])
+        says = f"{home.place.name}办每件事，要不要交证明、拿什么代替、依据哪一条。"
+        return Page(url, "advice", content(f"窗口咨询 - {home.place.name}", says, body), self.marks.of(url, *makings))
 
     def _services(self, home: PlaceCatalog) -> Iterator[Page]:
         atlas, kinds = self.atlas, self.atlas.catalog.kinds

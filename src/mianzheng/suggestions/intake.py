@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mianzheng.cases.records import CaseKey, Change, Command, Delivery, encoded
+from mianzheng.cases.letters import letter
+from mianzheng.cases.records import CaseKey, Change, Command, encoded
 from mianzheng.cases.steps import Step, opened, take, utc, written
 from mianzheng.clock import day_of
 from mianzheng.complaints import receipts
 from mianzheng.complaints.filing import place_for
 from mianzheng.complaints.intake import Sent
-from mianzheng.complaints.notices import MAIL
 from mianzheng.complaints.receivers import KEEPERS
 from mianzheng.complaints.sealed import PERSON, STORY, seal, without_numbers
 from mianzheng.errors import GuardFailed, NoOperator
@@ -114,7 +113,7 @@ def take_in(box: Letterbox, wish: Suggestion, sent: Sent) -> Change:
     contact = {"contact": wish.contact.strip()} if wish.contact.strip() else {}
     return Change(
         writes=(written(None, after, event),),
-        deliveries=(_mail(after.place, office, after.id, number, event.at),),
+        deliveries=(letter(event, after.place, office, about="suggest", number=number, state=after.state),),
         command=_command(box.secret, wish, sent, {"id": after.id, "number": number}),
         unique={_digest(box.secret, sent.nonce): after.key, f"number:{number}": after.key},
         keys=(case,),
@@ -137,20 +136,6 @@ def _receipt(secret: bytes, nonce: str) -> bytes:
 
 def _digest(secret: bytes, nonce: str) -> str:
     return receipts.digest(secret, _receipt(secret, nonce))
-
-
-def _mail(place: str, body: str, id: str, number: str, at: datetime.datetime) -> Delivery:
-    """Word to the office by mail: number and place in the workbench, nothing that anybody wrote."""
-    data = {
-        "to": {"place": place, "body": body, "account": ""},
-        "kind": MACHINE.kind,
-        "about": "suggest",
-        "case": id,
-        "number": number,
-        "state": MACHINE.initial,
-        "due_day": "",
-    }
-    return Delivery(id=f"{MACHINE.kind}/{id}/1/{MAIL}-{body}", topic=MAIL, next_at=at, data=data)
 
 
 def _command(secret: bytes, wish: Suggestion, sent: Sent, result: dict[str, str]) -> Command:

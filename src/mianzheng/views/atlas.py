@@ -27,6 +27,7 @@ from mianzheng.model import (
     first_day,
 )
 from mianzheng.rules.editions import newest
+from mianzheng.rules.labels import LEVELS
 from mianzheng.rules.standing import Standing, as_of
 from mianzheng.views.phrases import Phrases
 
@@ -50,6 +51,10 @@ class Entry:
     place_id: str
     url: str
     """Address from the root of the site, ending in a slash."""
+
+    @property
+    def id(self) -> str:
+        return self.item.id
 
     @property
     def told(self) -> ItemVersion | None:
@@ -130,18 +135,23 @@ class Atlas:
         return self.spoken[key]
 
     def on_list(self, home: PlaceCatalog, spec: ListSpec) -> list[Entry]:
-        """The entries of a place that stand on a list, in order of body and service."""
+        """The entries of a place that stand on a list, in order of level (where it has levels), body and service."""
         key = (home.place.id, spec.code)
         if key not in self.listed:
             chosen = [e for e in self.by_place.get(home.place.id, []) if _stands_on(e, spec)]
-            self.listed[key] = sorted(chosen, key=lambda e: (e.requesting.name, e.service.name, e.kind.name))
+            level = _RANK_OF_LEVEL if spec.levels else {}
+            self.listed[key] = sorted(
+                chosen,
+                key=lambda e: (level.get(e.requesting.level, 0), e.requesting.name, e.service.name, e.kind.name),
+            )
         return self.listed[key]
 
     def lists_of(self, home: PlaceCatalog) -> list[ListSpec]:
-        """The public lists of a place's profile that are filled from items, in the profile's order."""
+        """The public lists of a place's profile that are filled from the catalog, in the profile's order."""
         codes = (home.profile.publish.lists.value if home.profile else None) or ()
         specs = self.catalog.vocabularies.lists
-        return [specs[c] for c in codes if c in specs and specs[c].public and specs[c].statuses]
+        known = [specs[c] for c in codes if c in specs]
+        return [spec for spec in known if spec.public and (spec.statuses or spec.services)]
 
 
 def _grouped(
@@ -156,6 +166,7 @@ def _grouped(
     return groups
 
 
+_RANK_OF_LEVEL = {level: rank for rank, level in enumerate(LEVELS)}
 _STATE_OF_STATUS = {"active": ("listed",), "notice": ("notice",), "candidate": ("candidate", "pending"),
                     "cancelled": ("cancelled",), "excluded": ("excluded",)}  # fmt: skip
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from mianzheng.clock import WorkingCalendar
 from mianzheng.editions import comparing, halves
 from mianzheng.editions.comparing import CellChange, Difference
-from mianzheng.model import Edition, EditionEntry, FrozenList, PlaceCatalog
-from mianzheng.rules.editions import publicity
+from mianzheng.model import Edition, EditionEntry, FrozenList, ListSpec, PlaceCatalog
+from mianzheng.rules.editions import Publicity, publicity
 from mianzheng.rules.labels import CHANNELS
 from mianzheng.views.atlas import Atlas
 from mianzheng.views.lists import FORMATS, LIST_PAGE
@@ -91,7 +91,17 @@ def edition_page(atlas: Atlas, home: PlaceCatalog, edition: Edition, root: str) 
 
 def _stands(atlas: Atlas, home: PlaceCatalog, edition: Edition) -> tuple[str, list[tuple[str, str, str]], str]:
     """Where it was made public: the state, each channel with its day and address, and the channels still missing."""
-    found = publicity(home.profile, home.publications.get(edition.id, ()), atlas.day)
+    return stands_of(publicity(home.profile, home.publications.get(edition.id, ()), atlas.day))
+
+
+def list_stands(atlas: Atlas, home: PlaceCatalog, spec: ListSpec) -> tuple[str, list[tuple[str, str, str]], str] | None:
+    """Where a list without editions was made public; None where nobody registered it (FX-5-2-3)."""
+    done = home.announced.get(spec.code, ())
+    return stands_of(publicity(home.profile, done, atlas.day)) if done and not spec.editions else None
+
+
+def stands_of(found: Publicity) -> tuple[str, list[tuple[str, str, str]], str]:
+    """The same in words, for an edition or a list."""
     done = [(CHANNELS.get(one.channel, one.channel), one.on, one.address) for one in found.done]
     return found.state, done, "、".join(CHANNELS.get(channel, channel) for channel in found.missing)
 

@@ -8,6 +8,7 @@ from typing import Any
 from mianzheng.cases.machine import Machine
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.model import Catalog
+from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.settings import Settings
 from mianzheng.suggestions.machines import MACHINE as SUGGESTION
 from mianzheng.views.rendering import template
@@ -34,33 +35,51 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "remind": ("提醒", "这一件在等着办，请看一下。"),
     "suggest": ("等您答复", "有人给清单提了一条意见，请看过以后答复。"),
     "miss": ("已超期", "这一件已经过了期限，请马上办理，并说明原因。"),
+    "file": ("有异议或者意见", "公示、征求意见期间来了一条，请看过以后处理；没有处理完，不能并入清单。"),
+    "publish": ("已经公布", "清单的这一处变化已经在网上公布。请核对办事指南、收件清单和样表是不是都跟着改了。"),
+    "edition_ahead": ("快到公布的日子", "这一期快到公布的日子了，请准备发布，并在要求的地方公布。"),
+    "edition_due": ("今天要公布", "这一期今天要公布，请发布，并在要求的地方公布。"),
+    "edition_late": ("还没有公布", "这一期过了公布的日子，还没有发布，请尽快发布。"),
+    "repeal_begun": ("依据废止，要提出调整", "引用的依据废止了，请在期限以前提出调整；系统不会自己改清单。"),
+    "repeal_late": ("依据废止，还没有调整", "引用的依据废止了，过了提出调整的期限，清单还没有改，请马上提出。"),
 }
-"""Event → words of the subject, and the sentence."""
+"""What happened → words of the subject, and the sentence."""
+_MACHINES = {machine.kind: machine for machine in (COMPLAINT, SUGGESTION, PROPOSAL)}
+_WITHOUT_CASE = "清单"
+"""What a letter is about that is no case (duties)."""
 
 
 def subject_of(data: Mapping[str, Any]) -> str:
     """The subject: the public number and what is wanted; never what it is about or by whom."""
-    return f"{_machine(data).label} {data['number']}：{SENTENCES[data['about']][0]}"
+    machine = _machine(data)
+    what = machine.label if machine else _WITHOUT_CASE
+    return f"{what} {data['number']}：{SENTENCES[data['about']][0]}"
 
 
 def text_of(data: Mapping[str, Any], catalog: Catalog, settings: Settings) -> str:
-    """The letter for a delivery's data (complaints/notices.py, suggestions/intake.py), in plain text."""
+    """The letter for a delivery's data (cases/letters.py), in plain text."""
     machine = _machine(data)
     home = catalog.places.get(data["to"]["place"])
     body = home.bodies.get(data["to"]["body"]) if home else None
     filled = template("mail/notice.txt").render(
         body=body.name if body else data["to"]["body"],
-        what=machine.label,
+        what=machine.label if machine else _WITHOUT_CASE,
         number=data["number"],
         sentence=SENTENCES[data["about"]][1],
-        state=machine.states[data["state"]].label,
+        state=machine.states[data["state"]].label if machine else "",
         due=f"{day_said(data['due_day'])}当天" if data["due_day"] else "",
-        link=f"{settings.public_url}/office/{machine.kind}s/{data['case']}",
+        link=settings.public_url + workbench_page(data),
         demonstration=settings.demonstration,
     )
     return filled.strip() + "\n"
 
 
-def _machine(data: Mapping[str, Any]) -> Machine:
-    """The kind of case that a letter is about; deliveries that name none are about complaints."""
-    return SUGGESTION if data.get("kind") == SUGGESTION.kind else COMPLAINT
+def workbench_page(data: Mapping[str, Any]) -> str:
+    """The page of the workbench that a letter leads to: its case, or the first page."""
+    machine = _machine(data)
+    return f"/office/{machine.kind}s/{data['case']}" if machine else "/office/"
+
+
+def _machine(data: Mapping[str, Any]) -> Machine | None:
+    """The kind of case that a letter is about; None for what is no case. Older deliveries are about complaints."""
+    return _MACHINES.get(data.get("kind", COMPLAINT.kind))

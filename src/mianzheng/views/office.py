@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mianzheng.accounts import Account
+from mianzheng.clock import WorkingCalendar, day_of
+from mianzheng.clock.standing import Standing
+from mianzheng.duties import Duty
 from mianzheng.model import Catalog, RoleEntry
 from mianzheng.settings import Settings
 from mianzheng.suggestions.machines import READERS as SUGGESTION_READERS
 from mianzheng.views.frames import Frame, framed
+from mianzheng.views.spoken import day_said
 
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/office/complaints", "投诉举报", frozenset({"receiver", "handler", "joint_conference_office", "centre", "bureau",
@@ -46,6 +51,14 @@ ADVICE = {
 """What the list means, and what is to be done."""
 
 
+DUTY_ADVICE = {
+    "edition": "定下来以后，请系统管理员发布（scripts/release_edition.py）；发布以后不能改。",
+    "channels": "公布以后，请告诉系统管理员登记（scripts/release_edition.py 的 --channel）。",
+    "repeal": "请在“清单调整”里提出变更或者取消；系统不会自己改清单。",
+}
+"""What to do about each kind of duty."""
+
+
 @dataclass(frozen=True)
 class WorklistRow:
     """One case on a worklist. `used` is the part of the time that is over, 0 to 1; `tone` colours the state."""
@@ -72,6 +85,17 @@ class ParkedRow:
     link: str
     to: str
     error: str
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """Something about the list that falls due: what, where to look at it, by when, and what is to be done."""
+
+    title: str
+    link: str
+    due: str
+    tone: str
+    advice: str
 
 
 @dataclass(frozen=True)
@@ -119,12 +143,39 @@ def login_page(settings: Settings, *, token: str, next_page: str, login: str, wr
     )
 
 
-def home_page(settings: Settings, around: Frame, lists: Sequence[WorklistView], suggestions: int | None = None) -> str:
-    """What is to be done today, one worklist for each kind of case that the role works on.
+def home_page(
+    settings: Settings,
+    around: Frame,
+    lists: Sequence[WorklistView],
+    suggestions: int | None = None,
+    duties: Sequence[DutyRow] = (),
+) -> str:
+    """What is to be done today, one worklist for each kind of case that the role works on, and what falls due besides.
 
     `suggestions`: how many wait for an answer; None for roles that do not read them.
     """
-    return framed(settings, "office/home.html", "工作台", frame=around, lists=lists, suggestions=suggestions)
+    return framed(
+        settings, "office/home.html", "工作台", frame=around, lists=lists, suggestions=suggestions, duties=duties
+    )
+
+
+def duty_rows(duties: Sequence[Duty], calendar: WorkingCalendar, now: datetime.datetime) -> list[DutyRow]:
+    """What falls due for the list, in words; a day that only this system set is a target and never late (CLK-13)."""
+    return [_duty_row(duty, duty.stands(calendar, now), day_of(now)) for duty in duties]
+
+
+def _duty_row(duty: Duty, stands: Standing, today: str) -> DutyRow:
+    day = f"{day_said(duty.due_day, year=duty.due_day[:4] != today[:4])}当天" if duty.due_day else ""
+    said, tone = {
+        "no_limit": ("没有规定期限", ""),
+        "open": (f"最晚{day}", ""),
+        "due_today": ("今天到期", "today"),
+        "overdue": (f"已超期：最晚{day}", "late"),
+        "target_passed": (f"过了目标时间：{day}", "today"),
+    }[stands.state]
+    return DutyRow(
+        duty.title, f"/{duty.page}", said + ("（暂定）" if duty.provisional else ""), tone, DUTY_ADVICE[duty.kind]
+    )
 
 
 def worklist_page(settings: Settings, around: Frame, view: WorklistView) -> str:

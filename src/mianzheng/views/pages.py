@@ -11,15 +11,17 @@ from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBod
 from mianzheng.proposals.repeal import citations_of, new_article, reminders
 from mianzheng.rules.bases import article_order
 from mianzheng.rules.labels import BODY_KINDS, RANKS
+from mianzheng.views.advice import answers_of, has_window
 from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.changes import Change, by_month
-from mianzheng.views.editions import wants_editions
-from mianzheng.views.lists import PublishedList
+from mianzheng.views.editions import list_stands, wants_editions
+from mianzheng.views.lists import PublishedList, lists_of
 from mianzheng.views.live import Live
 from mianzheng.views.pinyin import initial
 from mianzheng.views.problems import Trouble
 from mianzheng.views.public_notices import page_url
 from mianzheng.views.rendering import render, zh_date
+from mianzheng.views.service_lists import ways_of
 
 FREE = ("no_need", "commit", "fetched_for_you", "later")
 CHANGES_ON_HOME = 6
@@ -89,6 +91,8 @@ def service_page(atlas: Atlas, home: PlaceCatalog, service: PublicService, root:
         free=[e for e in entries if e.answer in FREE],
         needed=[e for e in entries if e.answer == "still_needed"],
         gone=[e for e in entries if e.answer == "cancelled"],
+        answers=answers_of(atlas, home, service),
+        ways=ways_of(service, atlas.catalog.vocabularies),
         made=[atlas.catalog.kinds[k] for k in service.produces],
         topics=_topics(atlas, service.topics),
         say=atlas.phrases(home.profile),
@@ -137,13 +141,17 @@ def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
 def list_page(published: PublishedList, number: int, root: str) -> str:
     """One page of a published list."""
     shown = published.shown(number)
-    codes = [column.code for column in published.spec.columns]
+    codes = [column.code for column in published.columns]
     return render(
         "pages/list.html",
         root=root,
         place=published.home.place,
         spec=published.spec,
         total=len(published.entries),
+        phases=published.phases,
+        stands=list_stands(published.atlas, published.home, published.spec),
+        columns=published.columns,
+        levels=published.levels,
         editions=published.spec.editions and wants_editions(published.home),
         number=number,
         pages=published.pages,
@@ -178,8 +186,9 @@ def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
         methods=[(code, label, len(group)) for code, label, group in groups],
         groups=[(code, label, group[:METHOD_SHOWN], len(group)) for code, label, group in groups],
         topics=topic_tiles(atlas, home.place.id),
-        lists=[(spec, len(atlas.on_list(home, spec))) for spec in atlas.lists_of(home)],
+        lists=[(one.spec, len(one.entries)) for one in lists_of(atlas, home)],
         editions=wants_editions(home),
+        advice=has_window(home),
         bodies=[(home.bodies[b], n) for b, n in counts.most_common()],
         scheme=profile.scheme_name.value if profile else None,
         documents=(profile.instruments.value if profile else None) or (),

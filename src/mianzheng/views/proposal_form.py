@@ -221,7 +221,8 @@ def _options(view: FormView) -> dict[str, list[Option]]:
     enabled = profile.methods.enabled.value or ()
     methods = [m for code, m in catalog.vocabularies.methods.items() if code in enabled]
     forms = catalog.vocabularies.forms.values()
-    papers = {"letters": "commitment_letter", "requests": "verify_request", "replies": "verify_reply",
+    papers = {"shares": "share_template", "letters": "commitment_letter", "requests": "verify_request",
+              "replies": "verify_reply",
               "authorisations": "proxy_authorisation", "promises": "completion_promise"}  # fmt: skip
     reasons = reasons_for(view.type, catalog, profile).values()
     return {

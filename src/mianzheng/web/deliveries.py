@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
+from mianzheng.cases.letters import MAIL
 from mianzheng.cases.records import Claimed
-from mianzheng.complaints.notices import MAIL
 from mianzheng.complaints.receivers import KEEPERS
 from mianzheng.errors import RecordNotFound
 from mianzheng.views import office
+from mianzheng.views.notices import workbench_page
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import body_name
@@ -24,7 +25,7 @@ def parked_page(call: Call) -> Response:
         office.ParkedRow(
             id=one.delivery.id,
             number=one.delivery.data.get("number", ""),
-            link=f"/office/complaints/{one.delivery.data['case']}",
+            link=workbench_page(one.delivery.data),
             to=body_name(call, call.who.place, one.delivery.data["to"]["body"]),
             error=one.error,
         )

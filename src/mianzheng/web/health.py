@@ -27,6 +27,7 @@ JOB_TURNS = {
     "statistics": DAYS,
     "integrity": DAYS,
     "objections": DAYS,
+    "duties": DAYS,
     "retention": DAYS,
 }
 """Job -> how long it may be silent: two turns, and what the jobs beside it may take."""

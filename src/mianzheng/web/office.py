@@ -19,8 +19,9 @@ from mianzheng.complaints.clocks import Clocks
 from mianzheng.complaints.filing import grounds
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.complaints.overdue import is_provisional, shelf
+from mianzheng.duties import duties_of, office_of
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
-from mianzheng.proposals.machines import PROPOSERS
+from mianzheng.proposals.machines import PROPOSERS, REVIEWERS
 from mianzheng.suggestions.machines import MACHINE as SUGGESTION
 from mianzheng.views import cases, office, proposals, suggestion_office
 from mianzheng.views.frames import Frame
@@ -54,7 +55,18 @@ def home(call: Call) -> Response:
     if suggestion_office.HERE in menu:
         query = Worklist(kind=SUGGESTION.kind, place=call.who.place, states=SUGGESTION.open_states())
         waiting = len(call.services.store.worklist(query, "", COUNTED).records)
-    return call.page(office.home_page(call.services.settings, _frame(call), lists, waiting))
+    return call.page(office.home_page(call.services.settings, _frame(call), lists, waiting, _duties(call)))
+
+
+def _duties(call: Call) -> list[office.DutyRow]:
+    """What falls due for the list: a department sees its own, whoever reviews sees what the office sees."""
+    catalog, now = call.services.catalog(), call.services.now()
+    home = catalog.places.get(call.who.place)
+    if home is None or call.who.role not in PROPOSERS | REVIEWERS:
+        return []
+    body = office_of(home) if call.who.role in REVIEWERS else call.who.body
+    shown = [duty for duty in duties_of(catalog, home, now) if duty.body == body]
+    return office.duty_rows(shown, WorkingCalendar(catalog.calendars), now)
 
 
 def worklist(call: Call) -> Response:

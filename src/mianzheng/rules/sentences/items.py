@@ -128,6 +128,14 @@ SENTENCES: Sentences = {
         "": Wording("error", "方式是“{label}”，还缺：{parts}。", "请一次补齐。", "{basis}"),
         "template": Wording("error", "“{label}”用的文书 {form} 是{use}，应为{expected}。", "请选对文书。", "{basis}"),
     },
+    "share-template-missing": {
+        "": Wording(
+            "warning",
+            "方式是数据共享，没有写用哪个共享模板（查什么、回什么）。",
+            "请在 share.template 写共享模板的编号；模板在 forms.yaml，没有合适的先建一个。",
+            "{basis}",
+        ),
+    },
     "excluded-has-method": {
         "": Wording(
             "error",

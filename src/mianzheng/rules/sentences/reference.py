@@ -66,6 +66,20 @@ SENTENCES: Sentences = {
             "QS-PL-4-2d",
         ),
     },
+    "online-reason": {
+        "": Wording(
+            "error",
+            "事项“{service}”还不能上网办，却没有写原因。",
+            "请在 online.reason 写明为什么现在还不能（会向社会公布），或者在 online.ground 写明法定的缘由。",
+            "QS-PL-4-4b",
+        ),
+        "needless": Wording(
+            "error",
+            "事项“{service}”能上网办，却写着不能上网的原因。",
+            "能办的请删去 online.reason 和 online.ground；不能办的请把 online.extent 改为 none。",
+            "QS-PL-4-4b",
+        ),
+    },
     "calendar-impossible": {
         "year": Wording("error", "{day} 不在 {year} 年里。", "请核对日期。"),
         "order": Wording("error", "“{name}”的结束日早于开始日。", "请核对日期。"),
