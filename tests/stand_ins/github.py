@@ -105,7 +105,15 @@ class GitHub:
             main = self.bare.head("main")
             if self.bare.git("merge-base", main, pull["head"]["sha"]) == pull["head"]["sha"]:
                 pull |= MERGED | {"merge_commit_sha": main}
+            pull["mergeable"] = self._merges(main, pull["head"]["sha"])
         return pull
+
+    def _merges(self, main: str, head: str) -> bool:
+        try:
+            self.bare.git("merge-tree", "--write-tree", main, head)
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     def fresh(self) -> list[dict[str, Any]]:
         """All pull requests, as they are now."""
@@ -326,7 +334,7 @@ def _changed_pull(hub: GitHub, operation: Operation, query: Any, body: Any, pull
     pull = hub.pull(pull_number)
     if pull["merged"]:
         raise No(422, "Validation Failed", "Cannot change the state of a merged pull request")
-    pull["state"] = body["state"]
+    pull |= body
     return 200, pull
 
 

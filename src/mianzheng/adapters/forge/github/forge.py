@@ -13,7 +13,7 @@ from mianzheng.adapters.forge.github.commits import Commits
 from mianzheng.adapters.forge.paths import MAIN, checked_branch, checked_path
 from mianzheng.adapters.forge.signing import Bot
 from mianzheng.adapters.forge.text import capped, inert, plain
-from mianzheng.errors import RecordNotFound, Rejected, Unavailable
+from mianzheng.errors import MovedOn, RecordNotFound, Rejected, Unavailable
 from mianzheng.ports.forge import Approval, Commit, PullRequest
 
 TITLE = 250
@@ -67,7 +67,10 @@ class GitHubForge:
             if self._commits.create(branch, made):
                 return made
             newest = self._commits.newest(branch)
-        return self._held(newest, commit, f"分支 {branch} 已经有别人的内容，没有改动它")
+        held = self._held(newest, commit)
+        if not held:
+            raise Rejected(f"分支 {branch} 已经有别人的内容，没有改动它")
+        return held
 
     def add(self, branch: str, head: str, commit: Commit) -> str:
         newest = self._commits.newest(checked_branch(branch))
@@ -76,14 +79,14 @@ class GitHubForge:
             if self._commits.advance(branch, made):
                 return made
             newest = self._commits.newest(branch)
-        return self._held(newest, commit, f"分支 {branch} 上已经有更新的内容，请看过以后再提交")
-
-    def _held(self, newest: str, commit: Commit, refusal: str) -> str:
-        """The commit of a branch that already holds this content, so that a retry adds nothing. Raises Rejected."""
-        held = self._commits.held(newest, commit) if newest else ""
+        held = self._held(newest, commit)
         if not held:
-            raise Rejected(refusal)
+            raise MovedOn(f"分支 {branch} 上已经有更新的内容，请看过以后再提交")
         return held
+
+    def _held(self, newest: str, commit: Commit) -> str:
+        """The commit of a branch that already holds this content, so a retry adds nothing; empty when none does."""
+        return self._commits.held(newest, commit) if newest else ""
 
     def find(self, branch: str) -> Sequence[PullRequest]:
         query = {"head": f"{self._owner}:{branch}", "base": MAIN, "state": "all", "sort": "created", "direction": "asc"}
@@ -97,7 +100,7 @@ class GitHubForge:
     def open(self, branch: str, title: str, body: str, labels: Sequence[str], reviewers: Sequence[str]) -> PullRequest:
         made = self._open_one(checked_branch(branch))
         if made is None:
-            words = {"title": plain(title, TITLE), "body": capped(body, TEXT), "head": branch, "base": MAIN}
+            words = {**_words(title, body), "head": branch, "base": MAIN}
             try:
                 made = _presented(self._api.write("POST", f"{self._home}/pulls", words))
             except Refusal as error:
@@ -114,6 +117,11 @@ class GitHubForge:
 
     def _open_one(self, branch: str) -> PullRequest | None:
         return next((one for one in self.find(branch) if one.state == "open"), None)
+
+    def describe(self, number: int, title: str, body: str) -> None:
+        if self.get(number).state != "open":
+            raise Rejected(f"{number} 号合并请求已经结束，说明不能再改")
+        self._api.write("PATCH", f"{self._home}/pulls/{number}", _words(title, body))
 
     def get(self, number: int) -> PullRequest:
         try:
@@ -171,9 +179,9 @@ class GitHubForge:
         if shown.state == "merged" and shown.head == head:
             return shown.merged_as
         if shown.state != "open":
-            raise Rejected(f"{number} 号合并请求已经结束，没有合并这个版本")
+            raise MovedOn(f"{number} 号合并请求已经结束，没有合并这个版本")
         if shown.head != head:
-            raise Rejected(f"{number} 号合并请求有了更新的内容，请重新审核")
+            raise MovedOn(f"{number} 号合并请求有了更新的内容，请重新审核")
         for file in self._api.pages(f"{self._home}/pulls/{number}/files"):
             checked_path(file["filename"], self._folder)
             checked_path(file.get("previous_filename", file["filename"]), self._folder)
@@ -184,9 +192,19 @@ class GitHubForge:
         except Refusal as error:
             if error.status == 405 and "base branch was modified" in error.reason.lower():
                 raise Unavailable("主分支刚刚有变化，请再合并一次") from error
-            if error.status in (405, 409):
-                raise Rejected(f"{number} 号合并请求现在不能合并：{error.reason}") from error
+            if error.status == 409 or (error.status == 405 and self._conflicts(number)):
+                raise MovedOn(f"{number} 号合并请求现在不能合并：{error.reason}") from error
             raise
+
+    def _conflicts(self, number: int) -> bool:
+        """Whether main changed the same lines: GitHub says 405 to that and to what its rules still ask for alike.
+
+        Raises Unavailable while GitHub is still working it out.
+        """
+        mergeable = self._api.get(f"{self._home}/pulls/{number}")["mergeable"]
+        if mergeable is None:
+            raise Unavailable(f"GitHub 还在看 {number} 号合并请求能不能合并，稍后再试")
+        return not mergeable
 
     def close(self, number: int, remark: str) -> None:
         shown = self.get(number)
@@ -201,6 +219,10 @@ class GitHubForge:
             raise Rejected(f"{number} 号合并请求已经合并，不能关闭")
         if self._own_remark(number, CLOSING) is None:
             self._put_remark(number, CLOSING, inert(remark, TEXT // 3))
+
+
+def _words(title: str, body: str) -> dict[str, str]:
+    return {"title": plain(title, TITLE), "body": capped(body, TEXT)}
 
 
 def _hidden(mark: str) -> str:
