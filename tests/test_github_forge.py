@@ -19,15 +19,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from werkzeug.wrappers import Response
 
 from mianzheng.adapters.forge.founding import founded
-from mianzheng.adapters.forge.github.api import PUBLIC, Api, Refusal, Transport
+from mianzheng.adapters.forge.github.api import PUBLIC, Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
-from mianzheng.adapters.forge.github.login import App, Token
+from mianzheng.adapters.forge.github.login import App
+from mianzheng.adapters.forge.rest import Api, Refusal, Token
 from mianzheng.errors import AdapterError, MovedOn, Rejected, Unavailable
 from mianzheng.ports.forge import Approval, Commit
 from mianzheng.web.webhooks import signed_by
 from tests.conftest import TEST_PLACES
 from tests.stand_ins.bare import Bare
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving, user
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, user
+from tests.stand_ins.serving import serving
 
 AT = datetime.datetime(2026, 11, 2, 1, 30, tzinfo=datetime.UTC)
 BRANCH = "proposals/P-1"

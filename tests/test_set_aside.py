@@ -9,42 +9,58 @@ from pathlib import Path
 import pytest
 
 from mianzheng.catalog_files.loading import Loaded
-from tests.hub_town import HubTown, hub_town
+from tests.hub_town import HubTown, gitee_town, hub_town
 from tests.list_town import step, told
 
-MERGE = "put /pulls/{pull_number}/merge"
+TOWNS = {"github": hub_town, "gitee": gitee_town}
+CALLS = {
+    "github": {"merge": "put /pulls/{pull_number}/merge", "commit": "post /git/commits"},
+    "gitee": {"merge": "put /pulls/{number}/merge", "commit": "git git-receive-pack"},
+}
+"""How each forge calls what a test lets fail."""
+
+
+@pytest.fixture(params=TOWNS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def town(loaded: Loaded, tmp_path: Path) -> Iterator[HubTown]:
-    with hub_town(loaded.catalog, tmp_path) as made:
+def town(kind: str, loaded: Loaded, tmp_path: Path) -> Iterator[HubTown]:
+    with TOWNS[kind](loaded.catalog, tmp_path) as made:  # type: ignore[operator]
         yield made
+
+
+def requests(town: HubTown) -> list[tuple[str, str]]:
+    """State and branch of every pull request there is."""
+    shown = [town.forge.get(number) for number in range(1, len(town.hub.pulls) + 1)]
+    return [(one.state, one.branch) for one in shown]
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_merge_without_the_right_to_it_waits_for_a_person_and_goes_on_when_sent_again(
-    town: HubTown, status: int
+    town: HubTown, kind: str, status: int
 ) -> None:
     id = town.studied()
-    town.answers(status, MERGE)
+    town.answers(status, CALLS[kind]["merge"])
     town.approved(id)
     opinions = town.case(id).data["opinions"]
     assert "TZ-2026-0001 送不到代码库" in town.look()
     case = town.case(id)
     assert (case.state, case.data["delivery"]["status"]) == ("approved", "parked")
     assert case.data["opinions"] == opinions and len(opinions) == 2, "what was approved stays approved"
-    assert [(pull["state"], pull["head"]["ref"]) for pull in town.hub.fresh()] == [("open", town.branch(id))]
+    assert requests(town) == [("open", town.branch(id))]
     town.works_again()
     assert step(town, town.staff("joint_conference_office"), id, "retry").status_code == 200
     assert told(town.unit, id)["state"] == "published"
-    assert [pull["merged"] for pull in town.hub.fresh()] == [True], "the same branch and pull request, not new ones"
+    assert requests(town) == [("merged", town.branch(id))], "the same branch and pull request, not new ones"
     town.look()
     assert town.services.store.parked() == []
 
 
-def test_a_branch_that_may_not_be_written_before_the_merge_waits_for_a_person_too(town: HubTown) -> None:
+def test_a_branch_that_may_not_be_written_before_the_merge_waits_for_a_person_too(town: HubTown, kind: str) -> None:
     id = town.studied()
-    town.answers(403, "post /git/commits")
+    town.answers(403, CALLS[kind]["commit"])
     town.now += datetime.timedelta(days=1)  # the day of the merge goes onto the branch
     town.approved(id)
     town.look()
@@ -55,22 +71,27 @@ def test_a_branch_that_may_not_be_written_before_the_merge_waits_for_a_person_to
     assert town.case(id).state == "published"
 
 
-def test_a_list_that_moved_on_makes_a_new_round(town: HubTown) -> None:
+def test_a_list_that_moved_on_makes_a_new_round(town: HubTown, kind: str) -> None:
     id = town.studied()
-    town.answers(409, MERGE)
+    first = town.branch(id)
+    (path,) = town.hub.bare.git("diff", "--name-only", f"main...{first}").split()
+    listed = town.hub.bare.file("main", path)
+    town.hub.bare.commit("main", {path: listed.replace("versions:", 'note: 后来加的备注\n"versions":') + "\n"})
     town.approved(id)
-    town.works_again()
     town.work()
     case = town.case(id)
     assert (case.state, case.data["opinions"]) == ("under_study", [])
-    assert [pull["state"] for pull in town.hub.fresh()] == ["closed", "open"] and town.branch(id).endswith("-r2")
+    assert requests(town) == [("closed", first), ("open", f"{first}-r2")]
+    assert "后来加的备注" in town.hub.bare.file(f"{first}-r2", path)
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_correction_that_cannot_be_written_is_not_taken_for_a_fix_of_a_reviewer(town: HubTown, status: int) -> None:
+def test_a_correction_that_cannot_be_written_is_not_taken_for_a_fix_of_a_reviewer(
+    town: HubTown, kind: str, status: int
+) -> None:
     id = town.studied()
     step(town, town.staff("joint_conference_office"), id, "return", defects="写清由哪个科室打电话")
-    town.answers(status, "patch /git/refs/{ref}")
+    town.answers(status, CALLS[kind]["commit"])
     corrected(town, id)
     town.look()
     assert told(town.unit, id)["delivery"] == "parked" and town.case(id).data["delivery"].get("problems") is None

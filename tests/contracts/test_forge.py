@@ -1,4 +1,4 @@
-"""One contract for every `Forge`: the local one, and GitHub as the stand-in plays it.
+"""One contract for every `Forge`: the local one, and GitHub and Gitee as the stand-ins play them.
 
 F and A numbers are those of the list of faults and attacks that a forge has to bear.
 """
@@ -13,15 +13,20 @@ from pathlib import Path
 import pytest
 
 from mianzheng.adapters.forge.founding import founded
-from mianzheng.adapters.forge.github.api import Api, Transport
+from mianzheng.adapters.forge.gitee.connecting import transport
+from mianzheng.adapters.forge.gitee.forge import GiteeForge
+from mianzheng.adapters.forge.github.api import Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
-from mianzheng.adapters.forge.github.login import Token
 from mianzheng.adapters.forge.local import LocalForge
+from mianzheng.adapters.forge.mirror import Mirror
+from mianzheng.adapters.forge.rest import Api, Token
 from mianzheng.errors import MovedOn, RecordNotFound, Rejected, Unavailable
 from mianzheng.ports.forge import Approval, Commit, Forge, PullRequest
+from tests.stand_ins import gitee
 from tests.stand_ins.bare import Bare
 from tests.stand_ins.faults import FailingForge, counted
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub
+from tests.stand_ins.serving import serving
 
 AT = datetime.datetime(2026, 11, 2, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 ITEM = "catalog/places/shili/items/bd-aaaaaa/zm-aaaaaa.yaml"
@@ -85,6 +90,13 @@ def github_forge(address: str, **options: object) -> GitHubForge:
     transport = Transport(address, now=lambda: datetime.datetime(2026, 11, 2, 2, tzinfo=datetime.UTC))
     api = Api(transport, Token("ghp_test"), sleep=lambda seconds: None)
     return GitHubForge(api, f"{OWNER}/{NAME}", BOT, **options)  # type: ignore[arg-type]
+
+
+def gitee_forge(address: str, mirror: Path) -> GiteeForge:
+    now = datetime.datetime(2026, 11, 2, 2, tzinfo=datetime.UTC)
+    api = Api(transport(f"{address}/api/v5", lambda: now), Token(gitee.TOKEN), sleep=lambda seconds: None)
+    behind = Mirror(mirror, f"{address}/{gitee.OWNER}/{gitee.NAME}.git", lambda: gitee.TOKEN, user=gitee.BOT)
+    return GiteeForge(api, behind, f"{gitee.OWNER}/{gitee.NAME}", gitee.BOT)
 
 
 class ForgeContract:
@@ -471,6 +483,16 @@ class TestGitHub(ForgeContract):
     def room(self, bare: Bare, hub: GitHub) -> Iterator[Room]:
         with serving(hub) as address:
             yield Room(bare, lambda: github_forge(address), lambda number: str(hub.pulls[number - 1]["body"]))
+        assert hub.wrong == []
+
+
+class TestGitee(ForgeContract):
+    @pytest.fixture
+    def room(self, bare: Bare, tmp_path: Path) -> Iterator[Room]:
+        hub = gitee.Gitee(bare)
+        with serving(hub) as address:
+            mirror = tmp_path / "mirror.git"
+            yield Room(bare, lambda: gitee_forge(address, mirror), lambda number: str(hub.pulls[number - 1]["body"]))
         assert hub.wrong == []
 
 
