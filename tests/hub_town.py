@@ -1,4 +1,4 @@
-"""A town whose list lies on the GitHub stand-in."""
+"""Towns whose list lies on the stand-ins of GitHub and Gitee."""
 
 from __future__ import annotations
 
@@ -9,20 +9,25 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from mianzheng.adapters.forge.github.api import Api, Transport
+from mianzheng.adapters.forge.gitee.connecting import transport
+from mianzheng.adapters.forge.gitee.forge import GiteeForge
+from mianzheng.adapters.forge.github.api import Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
-from mianzheng.adapters.forge.github.login import Token
+from mianzheng.adapters.forge.mirror import Mirror
+from mianzheng.adapters.forge.rest import Api, Token
 from mianzheng.model import Catalog
 from tests.list_town import ListTown, change_of, owned, sent, step
+from tests.stand_ins import gitee
 from tests.stand_ins.bare import Bare
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub
+from tests.stand_ins.serving import serving
 from tests.web_client import Visitor
 
 
 class HubTown(ListTown):
     """`hub` is the stand-in; `unit` is who sent the latest proposal."""
 
-    hub: GitHub
+    hub: GitHub | gitee.Gitee
     unit: Visitor
 
     def opened(self) -> str:
@@ -83,6 +88,24 @@ def hub_town(catalog: Catalog, folder: Path, login: Callable[[], Any] = lambda: 
         def forge(path: Path) -> GitHubForge:
             api = Api(Transport(address, now=lambda: town.now), login(), sleep=lambda seconds: None)
             return GitHubForge(api, f"{OWNER}/{NAME}", BOT)
+
+        yield town.under(folder, forge)
+    assert hub.wrong == []
+
+
+@contextlib.contextmanager
+def gitee_town(catalog: Catalog, folder: Path) -> Iterator[HubTown]:
+    """The same on Gitee's stand-in, behind a mirror."""
+    hub = gitee.Gitee(Bare(folder / "forge.git"))
+    with serving(hub) as address:
+        town = HubTown(catalog)
+        town.hub = hub
+
+        def forge(path: Path) -> GiteeForge:
+            api = Api(transport(f"{address}/api/v5", lambda: town.now), Token(gitee.TOKEN), sleep=lambda seconds: None)
+            home = f"{gitee.OWNER}/{gitee.NAME}"
+            mirror = Mirror(folder / "mirror.git", f"{address}/{home}.git", lambda: gitee.TOKEN, user=gitee.BOT)
+            return GiteeForge(api, mirror, home, gitee.BOT)
 
         yield town.under(folder, forge)
     assert hub.wrong == []

@@ -20,19 +20,20 @@ from chalicelib.jobs import CloudJobs
 from chalicelib.lists import GitHubList, blob_id
 from chalicelib.published import LOOK_AGAIN, PUBLISHED, PublishedCatalog
 from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
+from mianzheng.adapters.forge import rest
 from mianzheng.adapters.forge.founding import founded
-from mianzheng.adapters.forge.github import api
 from mianzheng.adapters.s3 import Bucket, S3FileStore
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.errors import BadArgument, CatalogNotFound, RecordNotFound, Rejected, Unavailable
 from mianzheng.jobs.runner import Runner
-from mianzheng.settings import MailSettings, settings_from
+from mianzheng.settings import ForgeSettings, MailSettings, settings_from
 from mianzheng.web.health import JOB_TURNS
 from tests.conftest import lay_catalog
 from tests.list_town import change_of
 from tests.stand_ins.bare import Bare
 from tests.stand_ins.cloud import Cloud
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub
+from tests.stand_ins.serving import serving
 from tests.test_web_complaints import draft, filing
 from tests.web_client import Town
 
@@ -107,7 +108,7 @@ def hub(tmp_path: Path) -> GitHub:
 
 @pytest.fixture
 def address(hub: GitHub, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr(api, "SPACING", 0.0)
+    monkeypatch.setattr(rest, "SPACING", 0.0)
     with serving(hub) as found:
         yield found
     assert hub.wrong == []
@@ -300,6 +301,14 @@ def test_jobs_without_buckets_say_what_is_missing(town: Town) -> None:
     with pytest.raises(BadArgument) as caught:
         wiring.cloud_jobs({}, town.services)
     assert len(caught.value.problems) == 2
+
+
+def test_gitee_is_refused_where_there_is_no_git(town: Town) -> None:
+    settings = replace(town.services.settings, forge=ForgeSettings(kind="gitee"))
+    with pytest.raises(BadArgument, match="一台机器上"):
+        wiring.cloud_jobs(
+            dict.fromkeys(("MIANZHENG_LIVE", "MIANZHENG_KEPT"), "x"), replace(town.services, settings=settings)
+        )
 
 
 def test_with_a_mail_server_letters_leave_by_it(work: CloudJobs) -> None:

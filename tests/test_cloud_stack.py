@@ -16,7 +16,8 @@ from mianzheng.adapters.forge.founding import founded
 from tests.conftest import lay_catalog
 from tests.stand_ins.bare import Bare
 from tests.stand_ins.cloud import Cloud
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub
+from tests.stand_ins.serving import serving
 
 pytestmark = pytest.mark.slow
 SCHEDULED = {

@@ -1,4 +1,4 @@
-"""A server that keeps its list on GitHub because its settings say so, against the stand-in."""
+"""A server that keeps its list on GitHub or Gitee because its settings say so, against the stand-ins."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from mianzheng.adapters.forge import rest
 from mianzheng.adapters.forge.founding import founded
-from mianzheng.adapters.forge.github import api
 from mianzheng.adapters.forge.mirror import Mirror
 from mianzheng.clock import SHANGHAI
 from mianzheng.errors import BadArgument, Unavailable
@@ -20,8 +20,10 @@ from mianzheng.local.assembly import Assembled, Order, assemble
 from mianzheng.local.mirrored_list import MirroredList
 from mianzheng.model import CertificateItem
 from tests.conftest import ROOT, lay_catalog
+from tests.stand_ins import gitee
 from tests.stand_ins.bare import Bare
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub
+from tests.stand_ins.serving import serving
 
 PLACE = "test-yiyuan"
 
@@ -110,7 +112,7 @@ def application(item: CertificateItem) -> dict[str, Any]:
 def test_a_server_sends_a_proposal_to_github_merges_there_and_publishes(
     hub: GitHub, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "SPACING", 0.0)
+    monkeypatch.setattr(rest, "SPACING", 0.0)
     teams = tmp_path / "teams.yaml"
     teams.write_text(f'maintainers: "@{OWNER}/all"\nteams: {{{PLACE}/justice: "@{OWNER}/justice"}}\n', "utf-8")
     server = assemble(order(tmp_path, environment(address, hub, FORGE_TEAMS=str(teams))))
@@ -140,6 +142,41 @@ def test_a_server_sends_a_proposal_to_github_merges_there_and_publishes(
             one.stop()
     told = [path for path in (tmp_path / "var" / "log").rglob("*") if path.is_file()]
     assert told and not [path for path in told if "ghp_test" in path.read_text("utf-8")]
+
+
+def test_a_server_sends_a_proposal_to_gitee_merges_there_and_publishes(
+    hub: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same way, by git and the v5 interface; the register of complaints has a repository of its own there."""
+    monkeypatch.setattr(rest, "SPACING", 0.0)
+    there = gitee.Gitee(hub.bare)
+    teams = tmp_path / "teams.yaml"
+    teams.write_text(f'maintainers: "@lead"\nteams: {{{PLACE}/justice: "@justice_1"}}\n', "utf-8")
+    with serving(there) as address:
+        given = {
+            "FORGE": "gitee", "FORGE_REPOSITORY": f"{gitee.OWNER}/{gitee.NAME}", "FORGE_ACCOUNT": gitee.BOT,
+            "FORGE_TOKEN": gitee.TOKEN, "FORGE_API": f"{address}/api/v5", "FORGE_TEAMS": str(teams),
+        }  # fmt: skip
+        server = assemble(order(tmp_path, {f"MIANZHENG_{name}": value for name, value in given.items()}))
+        try:
+            item, login = chosen(server)
+            unit, office, justice = (
+                Desk(server, name) for name in (login, f"{PLACE}.joint_conference_office1", f"{PLACE}.justice1")
+            )
+            id = unit.send("/api/v1/proposals", application(item))["id"]
+            office.step(id, "study")
+            justice.step(id, "opine", opinion="合法")
+            office.step(id, "approve", opinion="同意")
+            until(lambda: bool(unit.see(id)["state"] == "published"))
+            assert server.services.catalog().places[PLACE].items[item.id].versions[0].method == "other"
+        finally:
+            for one in server.beside:
+                one.stop()
+    assert there.wrong == []
+    assert [pull["state"] for pull in there.fresh()] == ["merged"]
+    assert (there.labels, there.asked[1][0]) == ({1: {"清单调整", "变更"}}, "justice_1")
+    told = [path for path in (tmp_path / "var" / "log").rglob("*") if path.is_file()]
+    assert told and not [path for path in told if gitee.TOKEN in path.read_text("utf-8")]
 
 
 def test_a_forge_that_does_not_answer_stops_the_first_start_only(hub: GitHub, address: str, tmp_path: Path) -> None:

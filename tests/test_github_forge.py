@@ -19,15 +19,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from werkzeug.wrappers import Response
 
 from mianzheng.adapters.forge.founding import founded
-from mianzheng.adapters.forge.github.api import PUBLIC, Api, Transport
+from mianzheng.adapters.forge.github.api import PUBLIC, Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
-from mianzheng.adapters.forge.github.login import App, Token
-from mianzheng.errors import AdapterError, Rejected, Unavailable
+from mianzheng.adapters.forge.github.login import App
+from mianzheng.adapters.forge.rest import Api, Refusal, Token
+from mianzheng.errors import AdapterError, MovedOn, Rejected, Unavailable
 from mianzheng.ports.forge import Approval, Commit
 from mianzheng.web.webhooks import signed_by
 from tests.conftest import TEST_PLACES
 from tests.stand_ins.bare import Bare
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving, user
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, user
+from tests.stand_ins.serving import serving
 
 AT = datetime.datetime(2026, 11, 2, 1, 30, tzinfo=datetime.UTC)
 BRANCH = "proposals/P-1"
@@ -334,17 +336,32 @@ def test_a13_titles_and_closing_remarks_are_inert(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "kind"),
+    ("status", "reason", "kind"),
     [
-        ("Base branch was modified. Review and try the merge again.", Unavailable),
-        ("Required status check \"review\" is expected.", Rejected),
+        (405, "Base branch was modified. Review and try the merge again.", Unavailable),
+        (405, 'Required status check "review" is expected.', Refusal),
+        (409, "Head branch was modified. Review and try the merge again.", MovedOn),
+        (401, "Bad credentials", Refusal),
+        (403, "Resource not accessible by integration", Refusal),
+        (404, "Not Found", Refusal),
     ],
-)  # fmt: skip
-def test_a_merge_that_github_will_not_make_is_later_or_never(world: World, reason: str, kind: type[Exception]) -> None:
+)
+def test_a_merge_that_github_will_not_make_is_later_or_for_a_person_or_to_be_made_anew(
+    world: World, status: int, reason: str, kind: type[Exception]
+) -> None:
     number = world.open()
-    answer = Response(json.dumps({"message": reason}), 405)
+    answer = Response(json.dumps({"message": reason}), status)
     world.hub.before = lambda call: answer if call.startswith("put") else None
-    with pytest.raises(kind):
+    with pytest.raises(kind) as caught:
+        world.forge.merge(number, world.hub.bare.head(BRANCH), "合并", AT)
+    assert type(caught.value) is kind
+
+
+def test_a_merge_that_github_cannot_judge_yet_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = world.open()
+    monkeypatch.setattr(GitHub, "_merges", lambda *_: None)
+    world.hub.before = lambda call: Response("{}", 405) if call.startswith("put") else None
+    with pytest.raises(Unavailable, match="能不能合并"):
         world.forge.merge(number, world.hub.bare.head(BRANCH), "合并", AT)
 
 

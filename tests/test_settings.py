@@ -81,6 +81,18 @@ def test_github_by_token_and_as_an_app() -> None:
     assert (found.api, found.git) == ("https://git.example.org/api/v3", "https://git.example.org/county/list.git")
 
 
+GITEE = {**GITHUB, "MIANZHENG_FORGE": "gitee"}
+
+
+def test_gitee_by_token_there_and_on_a_private_deployment() -> None:
+    found = settings_from(GITEE).forge
+    assert (found.kind, found.api, found.git) == (
+        "gitee", "https://gitee.com/api/v5", "https://gitee.com/county/list.git",
+    )  # fmt: skip
+    found = settings_from({**GITEE, "MIANZHENG_FORGE_API": "https://git.example.org/api/v5/"}).forge
+    assert (found.api, found.git) == ("https://git.example.org/api/v5", "https://git.example.org/county/list.git")
+
+
 def test_everything_unusable_about_the_forge_is_named_at_once_and_no_secret_is_repeated() -> None:
     with pytest.raises(BadArgument) as refused:
         settings_from({
@@ -104,6 +116,9 @@ def test_everything_unusable_about_the_forge_is_named_at_once_and_no_secret_is_r
         ({**GITHUB, "MIANZHENG_FORGE_REGISTER": "County/List"}, "不能就是清单的仓库"),
         ({**GITHUB, "MIANZHENG_FORGE_KEY_FILE": "k.pem"}, "只能用一种"),
         ({**GITHUB, "MIANZHENG_FORGE_TOKEN": ""}, "登录 GitHub"),
+        ({**GITEE, "MIANZHENG_FORGE_TOKEN": ""}, "登录 Gitee"),
+        ({**GITEE, "MIANZHENG_FORGE_APP": "7"}, "Gitee 只用令牌登录"),
+        ({**GITEE, "MIANZHENG_FORGE_ACCOUNT": ""}, "哪个 Gitee 账号"),
         ({**GITHUB, "MIANZHENG_FORGE_API": "https://api.github.com@evil.example"}, "MIANZHENG_FORGE_API"),
         ({**GITHUB, "MIANZHENG_FORGE_API": "file:///tmp"}, "MIANZHENG_FORGE_API"),
     ],

@@ -92,7 +92,7 @@ def test_a22_no_module_fetches_an_address_that_a_user_wrote() -> None:
         path.relative_to(package).as_posix() for path in package.rglob("*.py") if opens.search(path.read_text("utf-8"))
     }
     assert found == {
-        "adapters/forge/github/api.py", "adapters/mail.py", "loads.py", "site/live_files.py", "soaking.py",
+        "adapters/forge/rest.py", "adapters/mail.py", "loads.py", "site/live_files.py", "soaking.py",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import SHANGHAI
 from mianzheng.model import CertificateItem
 from mianzheng.ports.forge import Commit
+from mianzheng.proposals.block import read_block
 from mianzheng.proposals.handling import application_of
 from tests.list_town import ListTown, change_of, owned, sent, step, told
 from tests.stand_ins.bare import Bare
@@ -105,6 +106,21 @@ def test_s_adj_14_the_first_valid_submission_decides_whether_it_came_in_time(tow
     case.unit = owned(town, "test-yiyuan", "verify")[1]
     assert case.again(other="由业务科打电话核实").status_code == 202
     assert "2025-10-09 报送，晚于期限 2025-09-29" in told(case.unit, case.id)["timeliness"]
+
+
+def test_the_gate_reads_what_was_handed_in_last(town: ListTown) -> None:
+    """The pull request's title and text are written anew, with one block of data only."""
+    case = Returned(town, trigger_evidence="会议纪要第3号")
+    (request,) = town.forge.listed("proposals/")
+    assert read_block(town.forge.review(request.number).body).trigger_evidence == "会议纪要第3号"  # type: ignore[union-attr]
+    case.body["trigger_evidence"] = "会议纪要第5号（更正）"
+    town.now += datetime.timedelta(days=1)
+    case.unit = owned(town, "test-yiyuan", "verify")[1]
+    assert case.again(other="由业务科打电话核实").status_code == 202
+    told_there = read_block(town.forge.review(request.number).body)
+    assert told_there is not None
+    assert (told_there.trigger_evidence, told_there.submitted) == ("会议纪要第5号（更正）", "2026-11-26")
+    assert town.forge.remarks(request.number) == {}
 
 
 def test_only_those_who_sent_it_correct_it_and_only_when_it_was_returned(town: ListTown) -> None:

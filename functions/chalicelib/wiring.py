@@ -125,6 +125,8 @@ def cloud_jobs(environment: Mapping[str, str], services: Services) -> CloudJobs:
     missing = [
         f"没有设置 {name}，请按模板部署" for name in ("MIANZHENG_LIVE", "MIANZHENG_KEPT") if not environment.get(name)
     ]
+    if services.settings.forge.kind == "gitee":
+        missing.append("云上没有 git 程序，用不了 MIANZHENG_FORGE=gitee；用 Gitee 的，请部署在一台机器上")
     if missing:
         raise BadArgument(*missing)
     return CloudJobs(services, Bucket(environment["MIANZHENG_LIVE"]), Bucket(environment["MIANZHENG_KEPT"]))

@@ -16,6 +16,7 @@
     └── AdapterError                 the outside world did not play along
         ├── Unavailable              try again later
         ├── Rejected                 trying again will not help
+        │   └── MovedOn              what it was made for has changed: the same has to be made anew on what is there now
         └── LeaseLost                somebody else has taken over this delivery
 
 Wrong *data* is never an exception: it is a list of `Finding`s, all of them at once. Wrong *use* is an
@@ -121,6 +122,10 @@ class Unavailable(AdapterError):
 
 class Rejected(AdapterError):
     """It will not work later either."""
+
+
+class MovedOn(Rejected):
+    """A branch or list stands elsewhere than it was believed to: made anew on what is there now, the same may do."""
 
 
 class LeaseLost(AdapterError):

@@ -10,7 +10,7 @@ from typing import Literal
 from mianzheng.errors import BadArgument
 
 Deployment = Literal["demonstration", "operating"]
-ForgeKind = Literal["local", "github"]
+ForgeKind = Literal["local", "github", "gitee"]
 DEFAULT_URL = "http://127.0.0.1:8000"
 NAMES = {
     "MIANZHENG_DEPLOYMENT": "demonstration",
@@ -44,10 +44,14 @@ SHORTEST_KEPT = 30
 SHORTEST_SECRET = 16
 """Characters of the secret that signed calls are checked with."""
 GITHUB_API = "https://api.github.com"
+FORGE_NAMES: dict[str, str] = {"github": "GitHub", "gitee": "Gitee"}
+"""Forges elsewhere, as people call them."""
+_APIS = {"github": GITHUB_API, "gitee": "https://gitee.com/api/v5"}
 _SECURITY = ("starttls", "tls", "none")
-_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", re.ASCII)
+_REPOSITORY = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9._-]+", re.ASCII)
 _HEADER_WORD = re.compile(r"[!-~]+", re.ASCII)
-_ENTERPRISE = "/api/v3"
+_INTERFACES = {"github": "/api/v3", "gitee": "/api/v5"}
+"""How the addresses of private deployments end, which otherwise are those of their repositories."""
 _SAFE = r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[0-9]{1,5})?(/[\w./-]*)?"
 """Where secrets may be sent: encrypted, or to this machine."""
 _API, _GIT = re.compile(_SAFE, re.IGNORECASE), re.compile(rf"{_SAFE}|file:///.+", re.IGNORECASE)
@@ -68,12 +72,12 @@ class MailSettings:
 
 @dataclass(frozen=True)
 class ForgeSettings:
-    """Where proposals become pull requests: in the data folder (`local`), or in `repository` (`owner/name`) on GitHub.
+    """Where proposals become pull requests: in the data folder (`local`), or in `repository` (`owner/name`) elsewhere.
 
-    `account` is who writes there (an App's is `slug[bot]`), with a `token` or as `app` with its `installation` and
-    `key_file`. `register`: private repository of the register of complaints; empty keeps it in the data folder.
-    `teams`: file with each office's team, as for CODEOWNERS. `api` and `git`: addresses of the interface and of the
-    repository. `hook_secret` signs GitHub's calls; without one they are not listened to.
+    `account` is who writes there (an App's is `slug[bot]`), with a `token` or, on GitHub, as `app` with its
+    `installation` and `key_file`. `register`: private repository of the register of complaints; empty keeps it in
+    the data folder. `teams`: file with each office's team, as for CODEOWNERS. `api` and `git`: addresses of the
+    interface and of the repository. `hook_secret` signs the forge's calls; without one they are not listened to.
     """
 
     kind: ForgeKind = "local"
@@ -199,19 +203,19 @@ def _mail(given: _Given) -> MailSettings:
 def _forge(given: _Given) -> ForgeSettings:
     kind, names = given.text("FORGE"), [name for name in NAMES if name.startswith("MIANZHENG_FORGE_")]
     secret = given.text("HOOK_SECRET")
-    if kind not in ("local", "github"):
-        given.wrong(f"MIANZHENG_FORGE={kind} 不认识；可选：local、github")
+    if kind != "local" and kind not in FORGE_NAMES:
+        given.wrong(f"MIANZHENG_FORGE={kind} 不认识；可选：{'、'.join(('local', *FORGE_NAMES))}")
     if secret and len(secret) < SHORTEST_SECRET:
         given.wrong(f"MIANZHENG_HOOK_SECRET 太短，至少 {SHORTEST_SECRET} 个字符")
-    if kind != "github":
+    if kind not in FORGE_NAMES:
         if kind == "local" and (idle := [name for name in names if given.environment.get(name)]):
-            given.wrong(f"写了 {'、'.join(idle)}，还要写 MIANZHENG_FORGE=github，不然用不上")
+            given.wrong(f"写了 {'、'.join(idle)}，还要写 MIANZHENG_FORGE=github 或 gitee，不然用不上")
         return ForgeSettings(hook_secret=secret)
     _repositories(given)
     _login(given)
-    api = (given.text("FORGE_API") or GITHUB_API).rstrip("/")
+    api = (given.text("FORGE_API") or _APIS[kind]).rstrip("/")
     return ForgeSettings(
-        kind="github",
+        kind="gitee" if kind == "gitee" else "github",
         repository=given.text("FORGE_REPOSITORY"),
         register=given.text("FORGE_REGISTER"),
         account=given.text("FORGE_ACCOUNT"),
@@ -221,7 +225,7 @@ def _forge(given: _Given) -> ForgeSettings:
         key_file=given.text("FORGE_KEY_FILE"),
         teams=given.text("FORGE_TEAMS"),
         api=api,
-        git=given.text("FORGE_GIT") or _git_address(api, given.text("FORGE_REPOSITORY")),
+        git=given.text("FORGE_GIT") or git_address(kind, api, given.text("FORGE_REPOSITORY")),
         hook_secret=secret,
     )
 
@@ -230,7 +234,8 @@ def _repositories(given: _Given) -> None:
     """What is wrong with the names and addresses of the repositories."""
     repository, register = given.text("FORGE_REPOSITORY"), given.text("FORGE_REGISTER")
     if not _REPOSITORY.fullmatch(repository):
-        given.wrong("MIANZHENG_FORGE=github 时，MIANZHENG_FORGE_REPOSITORY 要写成 拥有者/名称：清单放在哪个仓库")
+        kind = given.text("FORGE")
+        given.wrong(f"MIANZHENG_FORGE={kind} 时，MIANZHENG_FORGE_REPOSITORY 要写成 拥有者/名称：清单放在哪个仓库")
     if register and not _REPOSITORY.fullmatch(register):
         given.wrong("MIANZHENG_FORGE_REGISTER 要写成 拥有者/名称：投诉登记册放在哪个不公开的仓库")
     if register and register.lower() == repository.lower():
@@ -247,9 +252,16 @@ def _login(given: _Given) -> None:
         given.text("FORGE_TOKEN"),
         [given.text(f"FORGE_{name}") for name in ("APP", "INSTALLATION", "KEY_FILE")],
     )
+    service = FORGE_NAMES[given.text("FORGE")]
     if not given.text("FORGE_ACCOUNT"):
-        given.wrong("还要写 MIANZHENG_FORGE_ACCOUNT：用哪个 GitHub 账号提交（App 写 名称[bot]）")
-    if token and any(app):
+        hint = "（App 写 名称[bot]）" if service == "GitHub" else ""
+        given.wrong(f"还要写 MIANZHENG_FORGE_ACCOUNT：用哪个 {service} 账号提交{hint}")
+    if service != "GitHub":
+        if any(app):
+            given.wrong(f"{service} 只用令牌登录，不写 MIANZHENG_FORGE_APP、_INSTALLATION、_KEY_FILE")
+        if not token:
+            given.wrong(f"登录 {service} 要写 MIANZHENG_FORGE_TOKEN（私人令牌，权限 projects、pull_requests、notes）")
+    elif token and any(app):
         given.wrong("MIANZHENG_FORGE_TOKEN 和 MIANZHENG_FORGE_APP、_INSTALLATION、_KEY_FILE 只能用一种")
     elif not token and not all(app):
         given.wrong("登录 GitHub 要写 MIANZHENG_FORGE_TOKEN，或者 MIANZHENG_FORGE_APP、_INSTALLATION、_KEY_FILE 都写")
@@ -262,7 +274,7 @@ def _installation(given: _Given) -> int:
     return given.number("FORGE_INSTALLATION", "GitHub App 的安装编号", 1, 10**12) if named else 0
 
 
-def _git_address(api: str, repository: str) -> str:
-    """Where GitHub, and GitHub Enterprise, let the repository be fetched."""
-    home = "https://github.com" if api == GITHUB_API else api.removesuffix(_ENTERPRISE)
+def git_address(kind: str, api: str, repository: str) -> str:
+    """Where a forge lets a repository be fetched, from the address of its interface."""
+    home = "https://github.com" if api == GITHUB_API else api.removesuffix(_INTERFACES[kind])
     return f"{home}/{repository}.git"

@@ -1,4 +1,4 @@
-"""One contract for every `Forge`: the local one, and GitHub as the stand-in plays it.
+"""One contract for every `Forge`: the local one, and GitHub and Gitee as the stand-ins play them.
 
 F and A numbers are those of the list of faults and attacks that a forge has to bear.
 """
@@ -13,15 +13,20 @@ from pathlib import Path
 import pytest
 
 from mianzheng.adapters.forge.founding import founded
-from mianzheng.adapters.forge.github.api import Api, Transport
+from mianzheng.adapters.forge.gitee.connecting import transport
+from mianzheng.adapters.forge.gitee.forge import GiteeForge
+from mianzheng.adapters.forge.github.api import Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
-from mianzheng.adapters.forge.github.login import Token
 from mianzheng.adapters.forge.local import LocalForge
-from mianzheng.errors import RecordNotFound, Rejected, Unavailable
+from mianzheng.adapters.forge.mirror import Mirror
+from mianzheng.adapters.forge.rest import Api, Token
+from mianzheng.errors import MovedOn, RecordNotFound, Rejected, Unavailable
 from mianzheng.ports.forge import Approval, Commit, Forge, PullRequest
+from tests.stand_ins import gitee
 from tests.stand_ins.bare import Bare
 from tests.stand_ins.faults import FailingForge, counted
-from tests.stand_ins.github import BOT, NAME, OWNER, GitHub, serving
+from tests.stand_ins.github import BOT, NAME, OWNER, GitHub
+from tests.stand_ins.serving import serving
 
 AT = datetime.datetime(2026, 11, 2, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 ITEM = "catalog/places/shili/items/bd-aaaaaa/zm-aaaaaa.yaml"
@@ -48,10 +53,14 @@ def approval(head: str, subject: str = "ac-1", role: str = "justice") -> Approva
 
 @dataclass
 class Room:
-    """A forge over a bare repository; `again` makes a second one on the same state, as after a restart."""
+    """A forge over a bare repository; `again` makes a second one on the same state, as after a restart.
+
+    `text` gives what people read in a pull request.
+    """
 
     bare: Bare
     again: Callable[[], Forge]
+    text: Callable[[int], str]
 
     def __post_init__(self) -> None:
         self.forge = self.again()
@@ -81,6 +90,13 @@ def github_forge(address: str, **options: object) -> GitHubForge:
     transport = Transport(address, now=lambda: datetime.datetime(2026, 11, 2, 2, tzinfo=datetime.UTC))
     api = Api(transport, Token("ghp_test"), sleep=lambda seconds: None)
     return GitHubForge(api, f"{OWNER}/{NAME}", BOT, **options)  # type: ignore[arg-type]
+
+
+def gitee_forge(address: str, mirror: Path) -> GiteeForge:
+    now = datetime.datetime(2026, 11, 2, 2, tzinfo=datetime.UTC)
+    api = Api(transport(f"{address}/api/v5", lambda: now), Token(gitee.TOKEN), sleep=lambda seconds: None)
+    behind = Mirror(mirror, f"{address}/{gitee.OWNER}/{gitee.NAME}.git", lambda: gitee.TOKEN, user=gitee.BOT)
+    return GiteeForge(api, behind, f"{gitee.OWNER}/{gitee.NAME}", gitee.BOT)
 
 
 class ForgeContract:
@@ -140,8 +156,9 @@ class ForgeContract:
     def test_f42_a_branch_with_foreign_work_is_refused_and_left_alone(self, room: Room) -> None:
         room.bare.git("update-ref", f"refs/heads/{BRANCH}", "main")
         foreign = room.bare.commit(BRANCH, {ITEM: item("别人写的。")}, "别人的")
-        with pytest.raises(Rejected, match="别人的内容"):
+        with pytest.raises(Rejected, match="别人的内容") as caught:
             room.forge.push(BRANCH, room.forge.main(), commit())
+        assert not isinstance(caught.value, MovedOn), "a person has to look"
         assert room.bare.head(BRANCH) == foreign
 
     def test_f42_another_proposal_does_not_pass_as_ours(self, room: Room) -> None:
@@ -158,7 +175,7 @@ class ForgeContract:
         assert room.forge.push(BRANCH, room.forge.main(), commit()) == made
         assert room.bare.head(BRANCH) == fix
         revision = commit("补正后的话。", at=AT + datetime.timedelta(days=2))
-        with pytest.raises(Rejected, match="更新的内容"):
+        with pytest.raises(MovedOn, match="更新的内容"):
             room.forge.add(BRANCH, made, revision)
         added = room.forge.add(BRANCH, fix, revision)
         assert room.bare.git("rev-list", "--reverse", f"main..{BRANCH}").split() == [made, fix, added]
@@ -188,6 +205,16 @@ class ForgeContract:
         assert room.forge.get(1) == shown
         assert list(room.forge.listed("registers/")) == []
 
+    def test_title_and_text_are_written_anew_while_it_is_open(self, room: Room) -> None:
+        room.opened()
+        room.forge.describe(1, "变更：改过的题目", "```mianzheng-proposal\n{}\n```")
+        room.again().describe(1, "变更：改过的题目", "```mianzheng-proposal\n{}\n```")
+        assert room.forge.get(1).title == "变更：改过的题目"
+        assert room.text(1) == "```mianzheng-proposal\n{}\n```"
+        room.forge.close(1, "撤回")
+        with pytest.raises(Rejected, match="已经结束"):
+            room.forge.describe(1, "题目", "正文")
+
     @pytest.mark.parametrize("branch", [BRANCH, "proposals/empty"])
     def test_a_branch_without_anything_new_cannot_be_opened(self, room: Room, branch: str) -> None:
         room.bare.git("update-ref", "refs/heads/proposals/empty", "main")
@@ -199,6 +226,7 @@ class ForgeContract:
     def test_a_pull_request_that_is_none_is_not_found(self, room: Room, number: int) -> None:
         for call in (
             lambda: room.forge.get(number),
+            lambda: room.forge.describe(number, "题目", "正文"),
             lambda: room.forge.remark(number, "report", "话"),
             lambda: room.forge.approvals(number),
             lambda: room.forge.approve(number, approval(room.forge.main())),
@@ -237,7 +265,7 @@ class ForgeContract:
         assert room.forge.get(1).state == "merged"
         other = room.opened("proposals/P-2", commit("另一句。", proposal="P-2"))
         room.forge.close(2, "撤回")
-        with pytest.raises(Rejected, match="已经结束"):
+        with pytest.raises(MovedOn, match="已经结束"):
             room.forge.merge(2, other.head, "合并", AT)
         assert room.bare.file("main", ITEM) == item("您不用交了。").strip()
 
@@ -256,7 +284,7 @@ class ForgeContract:
         shown, main = room.opened(), room.forge.main()
         newer = room.bare.commit(BRANCH, {ITEM: item("没有审核过的话。")})
         assert room.forge.get(1).head == newer
-        with pytest.raises(Rejected, match="重新审核"):
+        with pytest.raises(MovedOn, match="重新审核"):
             room.forge.merge(1, shown.head, "合并", AT)
         assert room.forge.main() == main
 
@@ -272,7 +300,7 @@ class ForgeContract:
         first = room.opened("proposals/P-1", commit("第一句。", proposal="P-1"))
         second = room.opened("proposals/P-2", commit("第二句。", proposal="P-2"))
         merged = room.forge.merge(first.number, first.head, "合并", AT)
-        with pytest.raises(Rejected):
+        with pytest.raises(MovedOn):
             room.forge.merge(second.number, second.head, "合并", AT)
         assert room.forge.main() == merged
         assert room.forge.get(second.number).state == "open"
@@ -372,8 +400,9 @@ class ForgeContract:
     def test_a12_a_branch_that_touches_other_files_is_not_merged(self, room: Room) -> None:
         room.opened()
         head = room.bare.commit(BRANCH, {".github/workflows/x.yml": "on: push\n"})
-        with pytest.raises(Rejected, match="只能改 catalog/"):
+        with pytest.raises(Rejected, match="只能改 catalog/") as caught:
             room.forge.merge(1, head, "合并", AT)
+        assert not isinstance(caught.value, MovedOn), "made anew it would be the same"
         assert room.forge.get(1).state == "open"
 
     def test_names_and_messages_cannot_forge_headers_of_a_commit(self, room: Room) -> None:
@@ -421,7 +450,7 @@ def _delivered(forge: Forge, branch: str, proposal: str) -> str:
 class TestLocal(ForgeContract):
     @pytest.fixture
     def room(self, bare: Bare) -> Room:
-        return Room(bare, lambda: LocalForge(bare.path))
+        return Room(bare, lambda: LocalForge(bare.path), lambda number: LocalForge(bare.path).review(number).body)
 
     def test_it_keeps_text_labels_reviewers_and_remarks_for_its_page(self, room: Room) -> None:
         forge = LocalForge(room.bare.path)
@@ -453,7 +482,17 @@ class TestGitHub(ForgeContract):
     @pytest.fixture
     def room(self, bare: Bare, hub: GitHub) -> Iterator[Room]:
         with serving(hub) as address:
-            yield Room(bare, lambda: github_forge(address))
+            yield Room(bare, lambda: github_forge(address), lambda number: str(hub.pulls[number - 1]["body"]))
+        assert hub.wrong == []
+
+
+class TestGitee(ForgeContract):
+    @pytest.fixture
+    def room(self, bare: Bare, tmp_path: Path) -> Iterator[Room]:
+        hub = gitee.Gitee(bare)
+        with serving(hub) as address:
+            mirror = tmp_path / "mirror.git"
+            yield Room(bare, lambda: gitee_forge(address, mirror), lambda number: str(hub.pulls[number - 1]["body"]))
         assert hub.wrong == []
 
 

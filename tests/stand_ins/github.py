@@ -8,15 +8,13 @@ there.
 from __future__ import annotations
 
 import base64
-import contextlib
 import datetime
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.stand_ins.bare import Bare
@@ -105,7 +103,15 @@ class GitHub:
             main = self.bare.head("main")
             if self.bare.git("merge-base", main, pull["head"]["sha"]) == pull["head"]["sha"]:
                 pull |= MERGED | {"merge_commit_sha": main}
+            pull["mergeable"] = self._merges(main, pull["head"]["sha"])
         return pull
+
+    def _merges(self, main: str, head: str) -> bool:
+        try:
+            self.bare.git("merge-tree", "--write-tree", main, head)
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     def fresh(self) -> list[dict[str, Any]]:
         """All pull requests, as they are now."""
@@ -326,7 +332,7 @@ def _changed_pull(hub: GitHub, operation: Operation, query: Any, body: Any, pull
     pull = hub.pull(pull_number)
     if pull["merged"]:
         raise No(422, "Validation Failed", "Cannot change the state of a merged pull request")
-    pull["state"] = body["state"]
+    pull |= body
     return 200, pull
 
 
@@ -421,22 +427,3 @@ def _token(hub: GitHub, operation: Operation, query: Any, body: Any, installatio
     token = f"ghs_{hub.issued}"
     hub.tokens.add(token)
     return 201, operation.sample(201) | {"token": token, "expires_at": "2026-11-02T10:00:00Z"}
-
-
-class _Silent(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Nothing: the tests have their own words."""
-
-
-@contextlib.contextmanager
-def serving(hub: GitHub) -> Iterator[str]:
-    """The stand-in on a free port; gives its address."""
-    server = make_server("127.0.0.1", 0, hub, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -12,13 +12,13 @@ import msgspec
 from mianzheng.cases.records import CaseRecord, Change, Claimed
 from mianzheng.clock import WorkingCalendar, day_of
 from mianzheng.duties import office_of
-from mianzheng.errors import Rejected, VersionConflict
+from mianzheng.errors import MovedOn, Rejected, VersionConflict
 from mianzheng.jobs.revisions import FIXED_MEANWHILE, added, differing, restored
 from mianzheng.jobs.walking import proposals
 from mianzheng.model import Catalog
 from mianzheng.ports import CatalogRepository, Forge, RecordStore
 from mianzheng.ports.forge import Approval, Commit, PullRequest
-from mianzheng.proposals.block import Proposal, proposal_of, written_block
+from mianzheng.proposals.block import proposal_of, written_block
 from mianzheng.proposals.chains import TYPES, chain_of
 from mianzheng.proposals.examining import Examined, examine
 from mianzheng.proposals.forms import Application
@@ -38,7 +38,8 @@ BRANCHES = "proposals/"
 FOLDER = "catalog"
 MOVED_ON = "清单在这期间有了别的变化，按现在的清单重新提出。"
 LABEL = "清单调整"
-TO_OPEN = ("submitted", "under_study", "filed", "approved")
+DECIDED = ("approved", "filed")
+TO_OPEN = ("submitted", "under_study", *DECIDED)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class ProposalWork:
             case "open" if record.state in TO_OPEN:
                 self._open_those_before(record, now)
                 return self._opened(record, now)
-            case "merge" if record.state in ("approved", "filed"):
+            case "merge" if record.state in DECIDED:
                 return self._merged(record, now)
             case "close":
                 self._closed(record)
@@ -130,7 +131,7 @@ class ProposalWork:
         if delivery["status"] not in ("queued", "pushing"):
             return None
         if delivery.get("branch"):
-            return self._revised(record, now)
+            return self._resumed(record, now) if record.state in DECIDED else self._revised(record, now)
         if delivery["status"] == "queued":
             delivery = {**delivery, "status": "pushing", "base": self.forge.main()}
             noted = follow(record, "deliver", now, {"delivery": "pushing"}, delivery=delivery)
@@ -150,6 +151,11 @@ class ProposalWork:
         done["paths"] = sorted(examined.files)
         return follow(record, "deliver", now, {"delivery": status}, tell, delivery=done)
 
+    def _resumed(self, record: CaseRecord, now: datetime.datetime) -> Change:
+        """Set aside while it was being merged, and sent again: what was decided on is on its branch, so merge it."""
+        delivery = {**record.data["delivery"], "status": "merging"}
+        return follow(record, "deliver", now, {"delivery": "merging"}, "merge", delivery=delivery)
+
     def _revised(self, record: CaseRecord, now: datetime.datetime) -> Change:
         """Handed in again: one more commit on the branch, or a new branch where the list has moved on below it."""
         delivery, application = record.data["delivery"], application_of(record)
@@ -167,10 +173,10 @@ class ProposalWork:
         commit = _commit(record, application, catalog, {**before, **examined.files})
         try:
             head = added(self.forge, self.repository, request, delivery["head"], FOLDER, commit)
-        except Rejected:
+        except MovedOn:
             told = {**delivery, "status": "conflicted", "head": request.head, "problems": {"": FIXED_MEANWHILE}}
             return follow(record, "deliver", now, {"delivery": "conflicted"}, delivery=told)
-        self.forge.remark(request.number, "proposal", written_block(self._told(record, application)))
+        self.forge.describe(request.number, *self._words(record, application))
         paths = sorted({*before, *examined.files})
         done = {**delivery, "status": "open", "head": head, "paths": paths}
         return follow(record, "deliver", now, {"delivery": "open"}, delivery=done)
@@ -179,15 +185,16 @@ class ProposalWork:
         found = [one for one in self.forge.find(branch) if one.state != "closed"]
         if found:
             return found[0]
-        title = f"{record.data['number']} {TYPES[application.type]}：{record.data['title']}"
-        told = self._told(record, application)
+        title, text = self._words(record, application)
         offices = tuple(step.role for step in chain_of(catalog, facts_of(record)))
         reviewers = self.reviewers(record.place, offices)
-        return self.forge.open(branch, title, written_block(told), (LABEL, TYPES[application.type]), reviewers)
+        return self.forge.open(branch, title, text, (LABEL, TYPES[application.type]), reviewers)
 
-    def _told(self, record: CaseRecord, application: Application) -> Proposal:
-        day = record.data["submissions"][-1]["on"]
-        return proposal_of(application, record.data["number"], day, record.data["subject"], timeliness_of(record))
+    def _words(self, record: CaseRecord, application: Application) -> tuple[str, str]:
+        """Title and text of the pull request: what the gate reads of the latest submission."""
+        number, day = record.data["number"], record.data["submissions"][-1]["on"]
+        told = proposal_of(application, number, day, record.data["subject"], timeliness_of(record))
+        return f"{number} {TYPES[application.type]}：{record.data['title']}", written_block(told)
 
     def _examined(self, record: CaseRecord, application: Application, catalog: Catalog, day: str = "") -> Examined:
         """The application on a Shanghai day, that of handing in unless another is named."""
@@ -209,7 +216,7 @@ class ProposalWork:
                 return self._back(record, now)
             try:
                 record = self._dated(record, now)
-            except Rejected:  # the branch has moved on
+            except MovedOn:
                 return self._back(record, now)
             request = self.forge.get(delivery["number"])
             if request.head != head_of(record):
@@ -219,7 +226,7 @@ class ProposalWork:
             message = f"{request.title}\n\nProposal-Id: {record.data['number']}\n"
             try:
                 merged_as = self.forge.merge(request.number, request.head, message, _decided_at(record))
-            except Rejected:
+            except MovedOn:
                 self.forge.close(request.number, MOVED_ON)
                 return self._again(record, now)
         elif request.state == "closed":
@@ -233,7 +240,7 @@ class ProposalWork:
         """The proposal with the day of its merge in the list, if it names no first day: nothing holds before it was
         decided (YY-ADJ-10-2). Only days differ from what was reviewed, so the opinions go along to the new commit.
 
-        Raises Rejected when the branch holds something else than was reviewed.
+        Raises MovedOn when the branch holds something else than was reviewed.
         """
         delivery, application, today = record.data["delivery"], application_of(record), day_of(now)
         if application.effective_from:

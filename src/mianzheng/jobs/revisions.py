@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from mianzheng.errors import Rejected
+from mianzheng.errors import MovedOn
 from mianzheng.model import BodiesFile, Catalog, Record
 from mianzheng.ports import CatalogRepository, Forge
 from mianzheng.ports.forge import Commit, PullRequest
@@ -19,11 +19,11 @@ def added(
 ) -> str:
     """The branch's newest commit with the revision on top of `known` and of what a reviewer put there besides.
 
-    Twice is once. Raises Rejected when a reviewer changed one of the same files: that stays (F43).
+    Twice is once. Raises MovedOn when a reviewer changed one of the same files: that stays (F43).
     """
     try:
         return forge.add(request.branch, known, commit)
-    except Rejected:
+    except MovedOn:
         if request.head == known:
             raise
         before, now = (repository.read(ref)[0] for ref in (known, request.head))

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mianzheng import publishing
-from mianzheng.adapters.forge.github.connecting import Connection
-from mianzheng.adapters.forge.mirror import Mirror
+from mianzheng.adapters.forge.connecting import list_forge
 from mianzheng.adapters.forge.teams import Teams, teams_in
 from mianzheng.clock import SHANGHAI, day_of
 from mianzheng.errors import BadArgument
@@ -62,7 +61,9 @@ def assemble(order: Order) -> Assembled:
     start, seconds = _start(order), seconds_at(order.speed)
     settings = settings_from(order.environment, demo_accounts=order.demo, default_url=order.address)
     if start and settings.forge.kind != "local":
-        raise BadArgument("排练的时钟（--now、--speed）不能和 MIANZHENG_FORGE=github 一起用：GitHub 按真的时间走")
+        raise BadArgument(
+            f"排练的时钟（--now、--speed）不能和 MIANZHENG_FORGE={settings.forge.kind} 一起用：那里按真的时间走"
+        )
     teams = teams_in(Path(settings.forge.teams)) if settings.forge.teams else Teams()
     setting = publishing.setting(
         catalog=order.catalog,
@@ -98,9 +99,7 @@ def _list(order: Order, forge: ForgeSettings, now: Callable[[], datetime.datetim
     """The list where the settings keep it. Raises BadArgument, CatalogHasErrors, Unavailable, OSError."""
     if forge.kind == "local":
         return PublishedList(order.data, order.catalog, now)
-    connection = Connection(forge, real_time)
-    mirror = Mirror(order.data / "mirror.git", forge.git, connection.password())
-    return MirroredList(order.data, connection.forge(forge.repository), mirror)
+    return MirroredList(order.data, *list_forge(forge, real_time, order.data))
 
 
 def _start(order: Order) -> datetime.datetime | None:

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from mianzheng.adapters.forge import connecting
 from mianzheng.adapters.forge.founding import founded
-from mianzheng.adapters.forge.github.connecting import Connection
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.adapters.mail import FolderMailer, SMTPMailer
 from mianzheng.adapters.mailboxes import MailboxFile
@@ -108,7 +108,7 @@ def handlers_over(data: Path, services: Services) -> dict[str, Handler]:
 def _register_forge(data: Path, services: Services) -> Forge:
     forge = services.settings.forge
     if forge.register:
-        return Connection(forge, real_time).forge(forge.register, folder=FOLDER, bot=REGISTRAR)
+        return connecting.register_forge(forge, real_time, data, folder=FOLDER, bot=REGISTRAR)
     return register_forge(data / REGISTER_REPOSITORY, services.now())
 
 

@@ -1,4 +1,4 @@
-"""The list that this machine publishes when it is kept on GitHub: fetched, never edited here."""
+"""The list that this machine publishes when it is kept on another forge: fetched, never edited here."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class MirroredList(ShownList):
         return self
 
     def refresh(self) -> str:
-        """Bring the work tree to the newest commit on GitHub; returns it. Raises Unavailable."""
+        """Bring the work tree to the newest commit there; returns it. Raises Unavailable."""
         newest = self._mirror.fetch()
         self._work.bring_to(newest)
         return newest
 
     def take_over(self) -> bool:
-        """Nothing: whoever edits by hand does so on GitHub."""
+        """Nothing: whoever edits by hand does so there."""
         return False
 
     def read(self, ref: str = "") -> tuple[Catalog, list[Finding]]:
-        """The list at a commit, by default the newest on GitHub. Raises Unavailable, CatalogNotFound."""
+        """The list at a commit, by default the newest there. Raises Unavailable, CatalogNotFound."""
         wanted = ref or self.forge.main()
         if not self._mirror.holds(wanted):
             self._mirror.fetch()

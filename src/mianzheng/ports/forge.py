@@ -46,7 +46,8 @@ class Forge(Protocol):
     """Branches and pull requests of the catalog's repository. No call forces, overwrites or deletes foreign work.
 
     Every method may raise Unavailable (it may or may not have happened: look before trying again) and Rejected (asking
-    again will not help: rights, protected branch, foreign branch).
+    again will not help: rights, protected branch, foreign branch). MovedOn, a kind of Rejected, says that branch or
+    list have moved on since: only then is there a point in making the same anew, all else is for a person.
     """
 
     def main(self) -> str:
@@ -61,7 +62,7 @@ class Forge(Protocol):
         """
 
     def add(self, branch: str, head: str, commit: Commit) -> str:
-        """One more commit on a branch whose newest is `head`; fast-forward only. Raises Rejected when it moved on."""
+        """One more commit on a branch whose newest is `head`; fast-forward only. Raises MovedOn when it moved on."""
 
     def find(self, branch: str) -> Sequence[PullRequest]:
         """All pull requests of a branch, in every state, oldest first."""
@@ -71,6 +72,12 @@ class Forge(Protocol):
 
         If one is open it is returned, with labels and reviewers completed. `title` is plain words; `body` is Markdown
         in which words of users are inert already. Raises Rejected when the branch holds nothing new.
+        """
+
+    def describe(self, number: int, title: str, body: str) -> None:
+        """Write title and text of an open pull request anew, as for `open`: what is read there is the latest.
+
+        Raises Rejected when it is over.
         """
 
     def get(self, number: int) -> PullRequest:
@@ -91,7 +98,8 @@ class Forge(Protocol):
     def merge(self, number: int, head: str, message: str, at: datetime.datetime) -> str:
         """Merge if the newest commit is still `head`; returns the commit on main. Merging twice gives the same.
 
-        Raises Rejected when the branch moved on, cannot be merged or the pull request is closed.
+        Raises MovedOn when the branch moved on, main changed the same, or the pull request is closed; Rejected when
+        the forge's rules or our rights stand against it, or the branch holds what may not be merged.
         """
 
     def close(self, number: int, remark: str) -> None:

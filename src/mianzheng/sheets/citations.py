@@ -17,6 +17,7 @@ _NUMBER = re.compile(
     r"^(?:[（(][^（）()]*[）)]|[\u4e00-\u9fff]{0,8}[〔\[（(]\d{4}[〕\]）)](?:第?\d+号)?(?=第|$|[，,。；;：:]))"
 )
 """文号 behind a title, in any of the brackets in use."""
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．［］", "0123456789.[]")
 _LISTED = re.compile(r"^[\s、，,和及与]*(?:第[零〇一二三四五六七八九十0-9]+[编章节])*")
 _LISTED_END = re.compile(r"(?:第[零〇一二三四五六七八九十0-9]+[编章节])+$")
 _UNMARKED = re.compile(
@@ -36,7 +37,7 @@ class Citation:
 
 def citations(text: str) -> list[Citation]:
     """The bases in a cell, in order, one for each article; titles without 《》 are taken line by line."""
-    squeezed = re.sub(r"[ \t\u3000]", "", text)
+    squeezed = re.sub(r"[ \t\u3000]", "", text).translate(_HALF_WIDTH)
     found = []
     for match in _TITLED.finditer(squeezed):
         rest, *lines = match["rest"].split("\n")

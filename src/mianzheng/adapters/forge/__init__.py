@@ -1,1 +1,1 @@
-"""Forges: the local bare repository and GitHub, with what both share."""
+"""Forges: the local bare repository, GitHub and Gitee, with what they share."""

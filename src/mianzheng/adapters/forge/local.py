@@ -13,7 +13,7 @@ from mianzheng.adapters.forge.paths import MAIN, checked_branch
 from mianzheng.adapters.forge.reviews import Review, reading, unique, writing
 from mianzheng.adapters.forge.signing import Bot, Signature, seconds, stored_message
 from mianzheng.adapters.forge.three_way import merged_tree
-from mianzheng.errors import Rejected
+from mianzheng.errors import MovedOn, Rejected
 from mianzheng.ports.forge import Approval, Commit, PullRequest
 
 CLOSING = "closing"
@@ -70,7 +70,7 @@ class LocalForge:
             newest = git.newest(branch)
             held = git.held(newest, commit) if newest else ""
             if not held:
-                raise Rejected(f"分支 {branch} 上已经有更新的内容，请看过以后再提交")
+                raise MovedOn(f"分支 {branch} 上已经有更新的内容，请看过以后再提交")
             return held
 
     def find(self, branch: str) -> Sequence[PullRequest]:
@@ -96,6 +96,12 @@ class LocalForge:
                 head=head,
             )
             return _presented(git, [state.add(review)])[0]
+
+    def describe(self, number: int, title: str, body: str) -> None:
+        with self._git() as git, writing(self._file) as state:
+            if _presented(git, [state.get(number)])[0].state != "open":
+                raise Rejected(f"{number} 号合并请求已经结束，说明不能再改")
+            state.describe(number, title, body)
 
     def get(self, number: int) -> PullRequest:
         with self._git() as git, reading(self._file) as state:
@@ -142,9 +148,9 @@ class LocalForge:
                 state.finish(number, "merged", head, shown.merged_as)
                 return shown.merged_as
             if shown.state != "open":
-                raise Rejected(f"{number} 号合并请求已经结束，没有合并这个版本")
+                raise MovedOn(f"{number} 号合并请求已经结束，没有合并这个版本")
             if shown.head != head:
-                raise Rejected(f"{number} 号合并请求有了更新的内容，请重新审核")
+                raise MovedOn(f"{number} 号合并请求有了更新的内容，请重新审核")
             signed = Signature(self._bot.name, seconds(at), stored_message(message))
             merged = self._merged(git, head, signed)
             state.finish(number, "merged", head, merged)

@@ -103,6 +103,10 @@ class Reviews:
         names = [column[0] for column in rows.description]
         return [_review(dict(zip(names, row, strict=True))) for row in rows]
 
+    def describe(self, number: int, title: str, body: str) -> None:
+        """Write title and text anew."""
+        self._connection.execute("UPDATE pull_requests SET title = ?, body = ? WHERE number = ?", (title, body, number))
+
     def finish(self, number: int, state: str, head: str, merged_as: str = "") -> None:
         """Write how an open one ended."""
         self._connection.execute(

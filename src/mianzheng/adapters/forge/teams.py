@@ -11,7 +11,7 @@ import yaml
 
 from mianzheng.errors import BadArgument
 
-_TEAM = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
+_TEAM = re.compile(r"@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 CUT = "……（过长，其余略）"
+TITLE = 250
+TEXT = 60_000
+"""Characters that every forge takes; GitHub takes 256 and 65,536."""
 
 _INVISIBLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"

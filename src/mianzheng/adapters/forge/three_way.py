@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mianzheng.adapters.forge.git_branches import GitBranches
 from mianzheng.adapters.forge.paths import FILE, Entry, present
-from mianzheng.errors import Rejected
+from mianzheng.errors import MovedOn, Rejected
 
 if TYPE_CHECKING:
     from dulwich.objects import TreeEntry
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def merged_tree(git: GitBranches, main: str, head: str, folder: str) -> str:
     """The tree of `main` with what `head` changed since they parted, written; returns its id.
 
-    Raises Rejected when both changed a file, or `head` touches anything but plain files in `folder`.
+    Raises MovedOn when both changed a file, Rejected when `head` touches anything but plain files in `folder`.
     """
     ours = git.commit(main).tree.decode()
     changes = _changes(git, _parting(git, main, head), head)
@@ -23,7 +23,7 @@ def merged_tree(git: GitBranches, main: str, head: str, folder: str) -> str:
     conflicts = [path for path, (old, new) in changes.items() if there[path] not in (old, new)]
     if conflicts:
         listed = "、".join(sorted(conflicts)[:5])
-        raise Rejected(f"清单里的 {listed} 在这次申请之后又被改过，要先按现在的内容重新整理，再合并")
+        raise MovedOn(f"清单里的 {listed} 在这次申请之后又被改过，要先按现在的内容重新整理，再合并")
     return git.changed_tree(ours, {path: new for path, (_, new) in changes.items()})
 
 

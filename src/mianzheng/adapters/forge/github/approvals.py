@@ -7,47 +7,34 @@ them, which takes the same rights as changing the branch protection.
 from __future__ import annotations
 
 import datetime
-import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mianzheng.adapters.forge.text import inert
+import msgspec
+
+from mianzheng.adapters.forge.remarks import approval_in
 from mianzheng.ports.forge import Approval
-
-_RECORDED = re.compile(r"<!-- mianzheng:approval (\{.*?\}) -->")
-
-
-def recorded(approval: Approval) -> str:
-    """The text of a review comment that stands for an approval."""
-    data = {"role": approval.role, "subject": approval.subject, "at": approval.at.isoformat()}
-    hidden = json.dumps(data).replace("<", r"\u003c").replace(">", r"\u003e")
-    return f"<!-- mianzheng:approval {hidden} -->\n审核通过：{inert(approval.role, 100)}"
 
 
 def approvals_in(
     reviews: Iterable[Mapping[str, Any]], account: str, reviewers: Mapping[str, tuple[str, str]]
 ) -> list[Approval]:
-    """Approvals in GitHub's reviews, oldest first.
+    """Approvals in GitHub's reviews, oldest first; the commit is the one that GitHub names.
 
     `reviewers` maps accounts to role and subject; others do not count. Who asks for changes takes back each earlier
     yes.
     """
     found: list[tuple[str, Approval]] = []
     for review in reviews:
-        login = (review["user"] or {}).get("login", "")
+        login, commit = (review["user"] or {}).get("login", ""), review["commit_id"]
         if login == account:
-            mark = _RECORDED.match(review["body"])
-            if mark and review["commit_id"]:
-                found.append(("", _approval(review, **json.loads(mark[1]))))
+            ours = approval_in(review["body"])
+            if ours and commit:
+                found.append(("", msgspec.structs.replace(ours, commit=commit)))
         elif login in reviewers and review["state"] == "CHANGES_REQUESTED":
             found = [(by, approval) for by, approval in found if by != login]
-        elif login in reviewers and review["state"] == "APPROVED" and review["commit_id"]:
+        elif login in reviewers and review["state"] == "APPROVED" and commit:
             role, subject = reviewers[login]
-            found.append((login, _approval(review, role, subject, review["submitted_at"])))
+            at = datetime.datetime.fromisoformat(review["submitted_at"])
+            found.append((login, Approval(role=role, subject=subject, commit=commit, at=at)))
     return [approval for _, approval in found]
-
-
-def _approval(review: Mapping[str, Any], role: str, subject: str, at: str) -> Approval:
-    moment = datetime.datetime.fromisoformat(at)
-    return Approval(role=role, subject=subject, commit=review["commit_id"], at=moment)

@@ -7,8 +7,8 @@ import urllib.parse
 from collections.abc import Mapping
 from typing import Any
 
-from mianzheng.adapters.forge.github.api import Api, Refusal
 from mianzheng.adapters.forge.paths import Entry, checked_change
+from mianzheng.adapters.forge.rest import Api, Refusal
 from mianzheng.adapters.forge.signing import Bot, Signature, committed_at, seconds, signature, stored_message
 from mianzheng.errors import Rejected
 from mianzheng.ports.forge import Commit

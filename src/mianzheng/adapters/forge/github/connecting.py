@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mianzheng.adapters.forge.github.api import Api, Login, Transport
+from mianzheng.adapters.forge.github.api import Transport
 from mianzheng.adapters.forge.github.forge import GitHubForge
-from mianzheng.adapters.forge.github.login import App, Token, signed_claim
+from mianzheng.adapters.forge.github.login import App, signed_claim
 from mianzheng.adapters.forge.github.reading import Repository
+from mianzheng.adapters.forge.rest import Api, Login, Token
 from mianzheng.adapters.forge.signing import Bot
 from mianzheng.errors import BadArgument, Rejected
 from mianzheng.settings import ForgeSettings

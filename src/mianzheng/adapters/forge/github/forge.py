@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mianzheng.adapters.forge.github.api import Api, Refusal
-from mianzheng.adapters.forge.github.approvals import approvals_in, recorded
+from mianzheng.adapters.forge.github.approvals import approvals_in
 from mianzheng.adapters.forge.github.commits import Commits
-from mianzheng.adapters.forge.paths import MAIN, checked_branch, checked_path
+from mianzheng.adapters.forge.paths import checked_path
+from mianzheng.adapters.forge.remarks import Remarks, recorded
+from mianzheng.adapters.forge.remote import RemoteForge, home_of, title_and_rest
+from mianzheng.adapters.forge.rest import Api, Refusal
 from mianzheng.adapters.forge.signing import Bot
-from mianzheng.adapters.forge.text import capped, inert, plain
-from mianzheng.errors import RecordNotFound, Rejected, Unavailable
-from mianzheng.ports.forge import Approval, Commit, PullRequest
-
-TITLE = 250
-TEXT = 60_000
-"""Characters; GitHub takes 256 and 65,536."""
-CLOSING = "closing"
-
-_MARK = re.compile(r"[a-z0-9-]{1,40}")
+from mianzheng.errors import MovedOn, Rejected, Unavailable
+from mianzheng.ports.forge import Approval, PullRequest
 
 
-class GitHubForge:
+class GitHubForge(RemoteForge):
     """The repository `owner/name`, written to as `account` (an App's is `slug[bot]`).
 
     `reviewers` maps GitHub accounts to the role and subject that their approvals count for. `reviewers` of `open` are
-    accounts, or teams as `@owner/team`. A body and a remark are Markdown in which words of users are inert already;
-    titles and closing remarks are plain words. GitHub dates a merge itself.
+    accounts, or teams as `@owner/team`.
     """
 
     def __init__(
@@ -42,116 +33,33 @@ class GitHubForge:
         folder: str = "catalog",
         bot: Bot | None = None,
     ) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", repository):
-            raise Rejected(f"仓库要写成 拥有者/名称，不能是 {repository!r}")
-        self._api, self._repository, self._account = api, repository, account
-        self._owner = repository.partition("/")[0]
-        self._home = f"/repos/{repository}"
-        self._reviewers = dict(reviewers or {})
-        self._folder = folder
-        self._commits = Commits(api, self._home, folder, bot or Bot())
+        self._home = home_of(repository)
+        self._account, self._reviewers, self._folder = account, dict(reviewers or {}), folder
+        remarks = Remarks(
+            api,
+            account,
+            lambda number: f"{self._home}/issues/{number}/comments",
+            lambda id: f"{self._home}/issues/comments/{id}",
+        )
+        super().__init__(api, repository, Commits(api, self._home, folder, bot or Bot()), remarks)
 
     def main(self) -> str:
-        newest = self._commits.newest(MAIN)
+        newest = self._branches.newest("main")
         if not newest:
-            raise Rejected(f"GitHub 上的 {self._repository} 没有 {MAIN} 分支，或者没有权限看它")
+            raise Rejected(f"GitHub 上的 {self._repository} 没有 main 分支，或者没有权限看它")
         return newest
 
-    def push(self, branch: str, base: str, commit: Commit) -> str:
-        newest = self._commits.newest(checked_branch(branch))
-        if not newest:
-            finished = [one.head for one in self.find(branch) if one.state != "open"]
-            if finished:
-                return finished[0]  # its pull request is over and the branch is gone: it stays gone
-            made = self._commits.build(base, commit)
-            if self._commits.create(branch, made):
-                return made
-            newest = self._commits.newest(branch)
-        return self._held(newest, commit, f"分支 {branch} 已经有别人的内容，没有改动它")
+    def _from(self, branch: str) -> str:
+        return f"{self._repository.partition('/')[0]}:{branch}"
 
-    def add(self, branch: str, head: str, commit: Commit) -> str:
-        newest = self._commits.newest(checked_branch(branch))
-        if newest == head:
-            made = self._commits.build(head, commit)
-            if self._commits.advance(branch, made):
-                return made
-            newest = self._commits.newest(branch)
-        return self._held(newest, commit, f"分支 {branch} 上已经有更新的内容，请看过以后再提交")
+    def _presented(self, found: Sequence[Mapping[str, Any]]) -> list[PullRequest]:
+        return [_presented(one) for one in found]
 
-    def _held(self, newest: str, commit: Commit, refusal: str) -> str:
-        """The commit of a branch that already holds this content, so that a retry adds nothing. Raises Rejected."""
-        held = self._commits.held(newest, commit) if newest else ""
-        if not held:
-            raise Rejected(refusal)
-        return held
-
-    def find(self, branch: str) -> Sequence[PullRequest]:
-        query = {"head": f"{self._owner}:{branch}", "base": MAIN, "state": "all", "sort": "created", "direction": "asc"}
-        return [_presented(one) for one in self._api.pages(f"{self._home}/pulls", query) if self._ours(one, branch)]
-
-    def _ours(self, one: Mapping[str, Any], branch: str) -> bool:
-        """Whether it comes from a branch here: branches of a fork may bear the same name."""
-        home = one["head"]["repo"]
-        return one["head"]["ref"] == branch and home is not None and home["full_name"] == self._repository
-
-    def open(self, branch: str, title: str, body: str, labels: Sequence[str], reviewers: Sequence[str]) -> PullRequest:
-        made = self._open_one(checked_branch(branch))
-        if made is None:
-            words = {"title": plain(title, TITLE), "body": capped(body, TEXT), "head": branch, "base": MAIN}
-            try:
-                made = _presented(self._api.write("POST", f"{self._home}/pulls", words))
-            except Refusal as error:
-                if error.status != 422:
-                    raise
-                made = self._open_one(branch)
-                if made is None:
-                    raise
+    def _complete(self, number: int, labels: Sequence[str], reviewers: Sequence[str]) -> None:
         if labels:
-            self._api.write("POST", f"{self._home}/issues/{made.number}/labels", {"labels": list(labels)})
+            self._api.write("POST", f"{self._home}/issues/{number}/labels", {"labels": list(labels)})
         if reviewers:
-            self._api.write("POST", f"{self._home}/pulls/{made.number}/requested_reviewers", _asked(reviewers))
-        return made
-
-    def _open_one(self, branch: str) -> PullRequest | None:
-        return next((one for one in self.find(branch) if one.state == "open"), None)
-
-    def get(self, number: int) -> PullRequest:
-        try:
-            return _presented(self._api.get(f"{self._home}/pulls/{number}"))
-        except Refusal as error:
-            if error.status == 404:
-                raise RecordNotFound(f"GitHub 上没有 {number} 号合并请求") from error
-            raise
-
-    def listed(self, prefix: str) -> Sequence[PullRequest]:
-        query = {"base": MAIN, "state": "open", "sort": "created", "direction": "asc"}
-        return [
-            _presented(one)
-            for one in self._api.pages(f"{self._home}/pulls", query)
-            if one["head"]["ref"].startswith(prefix) and self._ours(one, one["head"]["ref"])
-        ]
-
-    def remark(self, number: int, mark: str, text: str) -> None:
-        if not _MARK.fullmatch(mark):
-            raise Rejected(f"备注的记号 {mark!r} 只能用小写字母、数字和 -")
-        self.get(number)
-        self._put_remark(number, mark, text)
-
-    def _put_remark(self, number: int, mark: str, text: str) -> None:
-        body = {"body": capped(_hidden(mark) + text, TEXT)}
-        present = self._own_remark(number, mark)
-        if present is None:
-            self._api.write("POST", f"{self._home}/issues/{number}/comments", body)
-        elif present["body"].replace("\r\n", "\n") != body["body"]:
-            self._api.write("PATCH", f"{self._home}/issues/comments/{present['id']}", body)
-
-    def _own_remark(self, number: int, mark: str) -> Mapping[str, Any] | None:
-        """Our comment with the mark; anybody may write the mark, so the account counts."""
-        for comment in self._api.pages(f"{self._home}/issues/{number}/comments"):
-            ours = (comment["user"] or {}).get("login") == self._account
-            if ours and comment.get("body", "").startswith(_hidden(mark).strip()):
-                return dict(comment)
-        return None
+            self._api.write("POST", f"{self._pulls}/{number}/requested_reviewers", _asked(reviewers))
 
     def approve(self, number: int, approval: Approval) -> None:
         if self.get(number).state != "open":
@@ -159,57 +67,44 @@ class GitHubForge:
         same = {(one.role, one.subject, one.commit) for one in self.approvals(number)}
         if (approval.role, approval.subject, approval.commit) not in same:
             body = {"commit_id": approval.commit, "event": "COMMENT", "body": recorded(approval)}
-            self._api.write("POST", f"{self._home}/pulls/{number}/reviews", body)
+            self._api.write("POST", f"{self._pulls}/{number}/reviews", body)
 
     def approvals(self, number: int) -> Sequence[Approval]:
         self.get(number)
-        reviews = self._api.pages(f"{self._home}/pulls/{number}/reviews")
+        reviews = self._api.pages(f"{self._pulls}/{number}/reviews")
         return approvals_in(reviews, self._account, self._reviewers)
 
-    def merge(self, number: int, head: str, message: str, at: datetime.datetime) -> str:
-        shown = self.get(number)
-        if shown.state == "merged" and shown.head == head:
-            return shown.merged_as
-        if shown.state != "open":
-            raise Rejected(f"{number} 号合并请求已经结束，没有合并这个版本")
-        if shown.head != head:
-            raise Rejected(f"{number} 号合并请求有了更新的内容，请重新审核")
-        for file in self._api.pages(f"{self._home}/pulls/{number}/files"):
+    def _merge(self, shown: PullRequest, message: str) -> str:
+        number = shown.number
+        for file in self._api.pages(f"{self._pulls}/{number}/files"):
             checked_path(file["filename"], self._folder)
             checked_path(file.get("previous_filename", file["filename"]), self._folder)
-        title, _, rest = message.strip().partition("\n")
-        body = {"sha": head, "merge_method": "merge", "commit_title": title, "commit_message": rest.strip()}
+        title, rest = title_and_rest(message)
+        body = {"sha": shown.head, "merge_method": "merge", "commit_title": title, "commit_message": rest}
         try:
-            return str(self._api.write("PUT", f"{self._home}/pulls/{number}/merge", body)["sha"])
+            return str(self._api.write("PUT", f"{self._pulls}/{number}/merge", body)["sha"])
         except Refusal as error:
             if error.status == 405 and "base branch was modified" in error.reason.lower():
                 raise Unavailable("主分支刚刚有变化，请再合并一次") from error
-            if error.status in (405, 409):
-                raise Rejected(f"{number} 号合并请求现在不能合并：{error.reason}") from error
+            if error.status == 409 or (error.status == 405 and self._conflicts(number)):
+                raise MovedOn(f"{number} 号合并请求现在不能合并：{error.reason}") from error
             raise
 
-    def close(self, number: int, remark: str) -> None:
-        shown = self.get(number)
-        if shown.state == "open":
-            try:
-                self._api.write("PATCH", f"{self._home}/pulls/{number}", {"state": "closed"})
-            except Refusal:
-                if self.get(number).state != "merged":  # merged between the look and the word
-                    raise
-            shown = self.get(number)
-        if shown.state == "merged":
-            raise Rejected(f"{number} 号合并请求已经合并，不能关闭")
-        if self._own_remark(number, CLOSING) is None:
-            self._put_remark(number, CLOSING, inert(remark, TEXT // 3))
+    def _conflicts(self, number: int) -> bool:
+        """Whether main changed the same lines: GitHub says 405 to that and to what its rules still ask for alike.
 
-
-def _hidden(mark: str) -> str:
-    return f"<!-- mianzheng:{mark} -->\n"
+        Raises Unavailable while GitHub is still working it out.
+        """
+        mergeable = self._api.get(f"{self._pulls}/{number}")["mergeable"]
+        if mergeable is None:
+            raise Unavailable(f"GitHub 还在看 {number} 号合并请求能不能合并，稍后再试")
+        return not mergeable
 
 
 def _asked(reviewers: Sequence[str]) -> dict[str, list[str]]:
     teams = [name.rpartition("/")[2] for name in reviewers if "/" in name]
-    return {"reviewers": [name for name in reviewers if "/" not in name], "team_reviewers": teams}
+    people = [name.removeprefix("@") for name in reviewers if "/" not in name]
+    return {"reviewers": people, "team_reviewers": teams}
 
 
 def _presented(one: Mapping[str, Any]) -> PullRequest:

@@ -1,4 +1,4 @@
-"""Logging in to GitHub: with a token, or as an App whose key signs for a token of one hour."""
+"""Logging in to GitHub as an App, whose key signs for a token of one hour; with a token see `rest.Token`."""
 
 from __future__ import annotations
 
@@ -11,25 +11,12 @@ from typing import TYPE_CHECKING
 from mianzheng.errors import Rejected
 
 if TYPE_CHECKING:
-    from mianzheng.adapters.forge.github.api import Transport
+    from mianzheng.adapters.forge.rest import Transport
 
 MARGIN = datetime.timedelta(minutes=5)
 """A token this close to its end is not used any more."""
 RIGHTS = {"contents": "write", "pull_requests": "write"}
 """All that the forge needs; the App may have more, the token has not."""
-
-
-class Token:
-    """A personal or machine token."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def authorization(self, transport: Transport) -> str:
-        return f"Bearer {self._token}"
-
-    def renew(self, refused: str) -> bool:
-        return False
 
 
 class App:

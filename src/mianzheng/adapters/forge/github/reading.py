@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from mianzheng.adapters.forge.github.api import Api
 from mianzheng.adapters.forge.github.commits import quoted
+from mianzheng.adapters.forge.rest import Api
 from mianzheng.errors import Rejected
 
 
