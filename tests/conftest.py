@@ -21,6 +21,7 @@ from mianzheng.site.generator import make_shells
 from mianzheng.site.setting import Setting
 from tests.complaint_desk import Life, receiver
 from tests.stand_ins.cloud import Cloud, running
+from tests.stores import MAKERS, kept_in
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-25T09:00:00+08:00"
@@ -127,3 +128,10 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 def chief(life: Life) -> Actor:
     """Whoever receives complaints in the place whose cases the test's own `life` holds."""
     return receiver(life.home)
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def every_store(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Runs a test once on each store that cases may be kept in; gives the store's name."""
+    with kept_in(MAKERS[request.param](request)):
+        yield request.param
