@@ -35,7 +35,14 @@ def get(path, **query):
     return handle({"path": path, "httpMethod": "GET", "multiValueQueryStringParameters": given, "body": None,
                    "multiValueHeaders": {"Host": ["127.0.0.1:8000"]}, "isBase64Encoded": False,
                    "requestContext": {"identity": {"sourceIp": "192.0.2.1"}}}, None)
+import io
+from PIL import Image
+from mianzheng.complaints.uploads import fit
+picture = io.BytesIO()
+Image.new("RGB", (40, 30)).save(picture, "PNG")
 print(json.dumps({
+    "picture": fit(picture.getvalue()).kind,
+    "files": wiring.cloud_services({**names, "MIANZHENG_KEPT": "x"}, None, b"s").files is not None,
     "package": mianzheng.web.application.__file__, "heavy": heavy,
     "form": get("/office/login"), "places": get("/complaints/new"),
     "deadline": get("/api/v1/deadlines", profile="yiyuan", rule="complaint.close", **{"from": "2026-11-25"}),
@@ -80,6 +87,12 @@ def test_the_zip_alone_renders_forms(alone: tuple[Path, dict[str, Any]]) -> None
     form = alone[1]["form"]
     assert form["statusCode"] == 200 and 'name="form_token"' in form["body"]
     assert alone[1]["places"]["statusCode"] == 200 and "12345" in alone[1]["places"]["body"]
+
+
+def test_the_zip_alone_draws_a_photo_anew_and_takes_some_where_there_is_a_bucket(
+    alone: tuple[Path, dict[str, Any]],
+) -> None:
+    assert (alone[1]["picture"], alone[1]["files"]) == ("jpg", True)
 
 
 def test_the_zip_alone_computes_a_deadline(alone: tuple[Path, dict[str, Any]]) -> None:

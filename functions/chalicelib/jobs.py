@@ -16,9 +16,11 @@ from mianzheng.adapters.forge.github.connecting import Connection
 from mianzheng.adapters.forge.teams import Teams, teams_in
 from mianzheng.adapters.mail import SMTPMailer
 from mianzheng.adapters.s3 import Bucket, S3LiveFiles, S3Mailboxes, S3Mailer
+from mianzheng.complaints.attached import TOPIC as FILES
 from mianzheng.complaints.notices import MAIL, REGISTER
 from mianzheng.complaints.register import FOLDER, PAGE_TOPIC
 from mianzheng.jobs.clock_watch import ClockWatch
+from mianzheng.jobs.files import LeftFiles
 from mianzheng.jobs.live import write_live
 from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.notices import end_notices
@@ -90,6 +92,8 @@ class CloudJobs:
                 settings=services.settings,
             )
         }
+        if services.files:
+            found[FILES] = LeftFiles(services.store, services.files)
         if name := services.settings.forge.register:
             forge = self._connection.forge(name, folder=FOLDER, bot=REGISTRAR)
             register = Register(services.store, forge, services.catalog, services.keys)

@@ -22,7 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chalicelib.published import PublishedCatalog
 from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
 from mianzheng.adapters.kms_keys import KMSKeyStore
-from mianzheng.adapters.s3 import Bucket
+from mianzheng.adapters.s3 import Bucket, S3FileStore
 from mianzheng.catalog_files.repository import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.runner import Runner
@@ -49,6 +49,11 @@ Buckets (`MIANZHENG_LIVE`, `MIANZHENG_KEPT`), the doorbell's queue (`MIANZHENG_D
 settings (`MIANZHENG_SETTINGS`, a JSON object; for jobs only) may be absent; then what needs them is left out.
 """
 READING = ("GET", "HEAD", "OPTIONS")
+MOST_UPLOAD = 4_500_000
+"""Bytes of one form. A function is given at most 6 MB (6,291,456 bytes) with everything, and in it a form stands in
+Base64, a third longer; what is larger API Gateway refuses itself, with the sentence in resources.yaml."""
+FILES = "files/"
+"""Where the sealed files of cases lie in the private bucket; the policies name it too."""
 
 
 class JobFailed(Exception):
@@ -135,7 +140,7 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
     missing = [f"没有设置 {name}，请按模板部署" for name in NAMES if not environment.get(name)]
     if missing:
         raise BadArgument(*missing)
-    live = environment.get("MIANZHENG_LIVE", "")
+    live, kept = environment.get("MIANZHENG_LIVE", ""), environment.get("MIANZHENG_KEPT", "")
     return Services(
         settings=settings_from(environment),
         store=DynamoDBRecordStore(environment["MIANZHENG_TABLE"]),
@@ -146,6 +151,8 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
         new_id=new_id,
         signer=Signer(secret),
         log=LineLog(),
+        files=S3FileStore(Bucket(kept).under(FILES)) if kept else None,
+        most_upload=MOST_UPLOAD,
     )
 
 
