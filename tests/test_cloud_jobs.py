@@ -140,6 +140,15 @@ def test_functions_take_a_published_list_over_and_keep_the_last_one_when_the_buc
     assert broken() is loaded.catalog
 
 
+def test_f39_another_release_publishes_the_same_list_anew_in_its_own_form(
+    work: CloudJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = next(job for job in work.slow() if job.name == "list").run
+    assert report().startswith("公布清单") and report() == "清单没有变化"
+    monkeypatch.setattr("chalicelib.lists.form", lambda: "another")
+    assert report().startswith("公布清单") and report() == "清单没有变化"
+
+
 # -- the jobs
 
 
