@@ -17,7 +17,7 @@ from chalicelib.published import PUBLISHED, Published, form
 from mianzheng.adapters.forge.github.reading import Repository
 from mianzheng.adapters.s3 import Bucket
 from mianzheng.catalog_files.loading import Loaded, load
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.catalog_files.sources import IGNORED_FILES, IGNORED_FOLDERS, Entry
 from mianzheng.errors import CatalogNotFound, Unavailable
 from mianzheng.model import Catalog, Finding, Record, has_errors

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from chalicelib.published import PublishedCatalog
 from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
 from mianzheng.adapters.kms_keys import KMSKeyStore
 from mianzheng.adapters.s3 import Bucket, S3FileStore
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.runner import Runner
-from mianzheng.local.installation import new_id, real_time
+from mianzheng.local.clocks_and_ids import new_id, real_time
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import settings_from
@@ -166,6 +165,8 @@ def with_settings(environment: Mapping[str, str], text: str) -> dict[str, str]:
     except msgspec.MsgspecError:
         raise BadArgument('存放设置的密钥（SettingsSecret）要写成 JSON：{"MIANZHENG_…": "…"}') from None
     if pem := given.pop("MIANZHENG_FORGE_KEY", ""):
+        import tempfile
+
         descriptor, file = tempfile.mkstemp(prefix="forge-", suffix=".pem")
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(pem)

@@ -1,4 +1,4 @@
-"""Buckets on S3: files of cases that never change, live files, letters and mailboxes; bytes in, bytes out."""
+"""Buckets on S3: files of cases that never change, live files; bytes in, bytes out."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from mianzheng.adapters.mail import message_of
-from mianzheng.adapters.mailboxes import addresses_in
 from mianzheng.adapters.memory_files import GONE, TAKEN, checked
 from mianzheng.errors import RecordNotFound, Rejected, Unavailable
 from mianzheng.ports import FileStore
-from mianzheng.ports.mail import Letter
 
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 _THERE = frozenset({"PreconditionFailed", "412"})
@@ -109,31 +106,3 @@ class S3LiveFiles:
     def write(self, name: str, content: bytes) -> None:
         """See the port."""
         self._bucket.write(name, content, "application/json")
-
-
-class S3Mailer:
-    """Puts each letter into a bucket, named by its id: sent twice, it lies there once."""
-
-    def __init__(self, bucket: Bucket, sender: str) -> None:
-        self._bucket, self._sender = bucket, sender
-
-    def send(self, letter: Letter) -> None:
-        """See the port."""
-        message = message_of(letter, self._sender, self._sender.rpartition("@")[2])
-        self._bucket.write(f"{letter.id}.eml", message.as_bytes(), "message/rfc822")
-
-
-class S3Mailboxes:
-    """The offices' addresses from an object `place: {body: address}`, read once in the life of this value."""
-
-    def __init__(self, bucket: Bucket, name: str) -> None:
-        self._bucket, self._name = bucket, name
-
-    def __call__(self, place: str, body: str) -> str:
-        """The address of a body; empty when none is known. Raises Unavailable for an object that cannot be read."""
-        return self._known.get(place, {}).get(body, "")
-
-    @cached_property
-    def _known(self) -> dict[str, dict[str, str]]:
-        found = self._bucket.read(self._name)
-        return addresses_in(found[0], self._name) if found else {}
