@@ -97,8 +97,9 @@ lock: .venv/.serve ## 按 pyproject.toml 重写 locks/（升级版本：make loc
 	@$(compile) --group bootstrap --output-file locks/bootstrap.txt $(ARGS)
 	@$(compile) --group stand-in --output-file locks/stand-in.txt $(ARGS)
 	@$(compile) pyproject.toml --extra site --extra functions --extra cloud --group test --output-file locks/test.txt $(ARGS)
-	@$(UV) pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_28 --no-annotate --no-header \
-		pyproject.toml --extra functions --constraint locks/test.txt --output-file functions/requirements.txt
+	@$(UV) pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_17 --only-binary :all: --no-annotate \
+		--no-header pyproject.toml --extra functions --constraint functions/constraints.txt \
+		--constraint <(sed '/^pillow==/,/[^\\]$$/d' locks/test.txt) --output-file functions/requirements.txt
 	@$(compile) pyproject.toml --extra site --constraint locks/test.txt --no-annotate --output-file locks/serve.txt $(ARGS)
 
 # 是否已经装好由脚本按指纹判断，不看文件时间

@@ -23,7 +23,7 @@ from mianzheng.cases.steps import Step
 from mianzheng.catalog_files.loading import load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.errors import GuardFailed, MianzhengError
-from mianzheng.local.installation import new_id
+from mianzheng.local.clocks_and_ids import new_id
 from mianzheng.local.stores import the_store
 from mianzheng.web.passwords import hashed
 

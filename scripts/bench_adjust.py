@@ -25,7 +25,7 @@ from mianzheng import publishing
 from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.local import LocalForge
 from mianzheng.catalog_files.loading import load
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.catalog_files.samples import generate
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.local.published_list import PublishedList

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from mianzheng.bundles import built_here, finish, lacking
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.errors import MianzhengError
@@ -47,7 +48,10 @@ def main(argv: list[str] | None = None) -> int:
     archive = options.out.resolve() / "deployment.zip"
     with tempfile.TemporaryDirectory() as folder:
         staged = _staged(Path(folder) / "functions", loaded)
-        lacks = _lacks(archive) if _packaged(staged, archive.parent) else ["原因见上"]
+        lacks = ["原因见上"]
+        if _packaged(staged, archive.parent):
+            finish(archive)
+            lacks = _lacks(archive)
     if lacks:
         print(f"打包失败：{'；'.join(lacks)}", file=sys.stderr)
         return 1
@@ -80,6 +84,8 @@ def _lacks(archive: Path) -> list[str]:
     """What is wrong with a zip; Chalice leaves out what it does not find, and says nothing."""
     names = set(zipfile.ZipFile(archive).namelist())
     lacks = [f"缺少 {name}" for name in NEEDED if name not in names]
+    lacks += map(str, lacking(archive))
+    lacks += [f"{name} 是在这台机器上现编的，Lambda 上打不开：换一个有 wheel 的版本" for name in built_here(archive)]
     lacks += ["多了 boto3，运行环境自带"] if "boto3/__init__.py" in names else []
     return lacks + ([f"超过 {LARGEST / 1e6:.0f} MB"] if archive.stat().st_size > LARGEST else [])
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from mianzheng.catalog_files import reports
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.errors import CatalogHasErrors, MianzhengError
 from mianzheng.publishing import sound_catalog
 from mianzheng.sheets.accounting import account, summary

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from mianzheng import publishing
+from mianzheng.adapters.s3 import Bucket
 from mianzheng.cases.actors import Actor
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
@@ -20,7 +22,8 @@ from mianzheng.clock import WorkingCalendar
 from mianzheng.site.generator import make_shells
 from mianzheng.site.setting import Setting
 from tests.complaint_desk import Life, receiver
-from tests.stand_ins.cloud import Cloud, running
+from tests.stand_ins.cloud import REGION, Cloud, running
+from tests.stores import MAKERS, kept_in
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-25T09:00:00+08:00"
@@ -127,3 +130,19 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 def chief(life: Life) -> Actor:
     """Whoever receives complaints in the place whose cases the test's own `life` holds."""
     return receiver(life.home)
+
+
+@pytest.fixture
+def bucket(cloud: Cloud) -> Bucket:
+    """A new bucket."""
+    name = f"b-{uuid.uuid4().hex}"
+    given = {"LocationConstraint": REGION}
+    cloud.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=given)
+    return Bucket(name, client=lambda: cloud.client("s3"))
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def every_store(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Runs a test once on each store that cases may be kept in; gives the store's name."""
+    with kept_in(MAKERS[request.param](request)):
+        yield request.param

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from mianzheng.adapters.forge.local import LocalForge
-from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.cases.letters import MAIL
 from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.complaints.notices import REGISTER
@@ -24,6 +23,7 @@ from mianzheng.ports import Forge
 from mianzheng.ports.mail import Letter
 from mianzheng.settings import Settings
 from tests.complaint_desk import Life, when
+from tests.stores import fresh_store
 
 
 @dataclass
@@ -57,7 +57,7 @@ class StoredLife(Life):
 
     def __init__(self, catalog: Catalog, place: str = "demo-yiyuan") -> None:
         super().__init__(catalog, place)
-        self.store = MemoryRecordStore()
+        self.store = fresh_store()
         self.now = when("2025-09-25T09:00")
         self.logged: list[Mapping[str, Any]] = []
         self.mailer, self.folder = PostBox(), PostBox()

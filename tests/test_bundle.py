@@ -17,7 +17,7 @@ from mianzheng.web.table import ROUTES
 from tests.conftest import ROOT
 
 ALONE = """
-import dataclasses, json, sys
+import dataclasses, io, json, os, sys
 sys.path[:] = [path for path in sys.path if "site-packages" not in path]
 sys.path.insert(0, sys.argv[1])
 import app
@@ -25,7 +25,9 @@ from chalicelib import wiring
 import mianzheng.web.application, msgspec
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.model import Catalog
-heavy = sorted({"boto3", "botocore", "cryptography", "openpyxl", "segno"} & set(sys.modules))
+late = {"boto3", "botocore", "cryptography", "openpyxl", "segno", "docx", "lxml", "PIL", "yaml", "sqlite3", "smtplib"}
+heavy = sorted(late & set(sys.modules))
+compiled = [module.__cached__ for module in sys.modules.values() if getattr(module, "__cached__", None)]
 catalog = msgspec.json.decode(wiring.CATALOG.read_bytes(), type=Catalog)
 names = dict.fromkeys(wiring.NAMES, "x")
 services = dataclasses.replace(wiring.cloud_services(names, lambda: catalog, b"s" * 32), store=MemoryRecordStore())
@@ -35,7 +37,18 @@ def get(path, **query):
     return handle({"path": path, "httpMethod": "GET", "multiValueQueryStringParameters": given, "body": None,
                    "multiValueHeaders": {"Host": ["127.0.0.1:8000"]}, "isBase64Encoded": False,
                    "requestContext": {"identity": {"sourceIp": "192.0.2.1"}}}, None)
+import mianzheng.sheets.opinion
+from docx import Document
+paper = io.BytesIO()
+Document().save(paper)
+from PIL import Image
+from mianzheng.complaints.uploads import fit
+picture = io.BytesIO()
+Image.new("RGB", (40, 30)).save(picture, "PNG")
 print(json.dumps({
+    "compiled": all(map(os.path.isfile, (path for path in compiled if path.startswith(sys.argv[1])))),
+    "paper": len(paper.getvalue()), "picture": fit(picture.getvalue()).kind,
+    "files": wiring.cloud_services({**names, "MIANZHENG_KEPT": "x"}, None, b"s").files is not None,
     "package": mianzheng.web.application.__file__, "heavy": heavy,
     "form": get("/office/login"), "places": get("/complaints/new"),
     "deadline": get("/api/v1/deadlines", profile="yiyuan", rule="complaint.close", **{"from": "2026-11-25"}),
@@ -62,7 +75,7 @@ def alone(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     folder = tmp_path_factory.mktemp("alone")
     with zipfile.ZipFile(bundled / "deployment.zip") as archive:
         archive.extractall(folder)
-    command = [sys.executable, "-I", "-c", ALONE, str(folder)]
+    command = [sys.executable, "-I", "-B", "-c", ALONE, str(folder)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return folder, json.loads(done.stdout.splitlines()[-1])
@@ -82,6 +95,16 @@ def test_the_zip_alone_renders_forms(alone: tuple[Path, dict[str, Any]]) -> None
     assert alone[1]["places"]["statusCode"] == 200 and "12345" in alone[1]["places"]["body"]
 
 
+def test_the_zip_alone_draws_a_photo_anew_and_takes_some_where_there_is_a_bucket(
+    alone: tuple[Path, dict[str, Any]],
+) -> None:
+    assert (alone[1]["picture"], alone[1]["files"]) == ("jpg", True)
+
+
+def test_the_zip_alone_writes_word_files(alone: tuple[Path, dict[str, Any]]) -> None:
+    assert alone[1]["paper"] > 10_000
+
+
 def test_the_zip_alone_computes_a_deadline(alone: tuple[Path, dict[str, Any]]) -> None:
     answer = alone[1]["deadline"]
     assert answer["statusCode"] == 200, answer["body"]
@@ -94,7 +117,43 @@ def test_the_zip_is_small_and_without_what_the_runtime_brings(bundled: Path) -> 
     names = zipfile.ZipFile(archive).namelist()
     assert archive.stat().st_size <= bundle.LARGEST
     assert not [name for name in names if name.startswith(("boto3/", "botocore/", "vendor/", "tests/"))]
-    assert not [name for name in names if name.endswith(".pyc")]
+    cached = [name for name in names if name.endswith(".pyc")]
+    assert len(cached) == len([name for name in names if name.endswith(".py")]) and len(names) == len(set(names))
+
+
+def test_a_cold_start_compiles_nothing(alone: tuple[Path, dict[str, Any]]) -> None:
+    """The folder of a function cannot be written to; without bytecode each cold start would compile 390 modules."""
+    assert alone[1]["compiled"] is True
+
+
+def packed(archive: Path, **files: str) -> Path:
+    """A zip with the parts that are always needed, and these."""
+    with zipfile.ZipFile(archive, "w") as out:
+        for name in bundle.NEEDED:
+            out.writestr(name, files.pop(name, ""))
+        for name, text in files.items():
+            out.writestr(name, text)
+    return archive
+
+
+def test_a_module_that_is_imported_late_and_not_there_is_noticed(tmp_path: Path) -> None:
+    wanting = {"app.py": "import boto3, json\nfrom mianzheng.views import letters", "mianzheng/views/__init__.py": "",
+               "mianzheng/views/letters.py": "def f():\n    from docx.shared import Pt",
+               "mianzheng/site.py": "import mkdocs"}  # fmt: skip
+    archive = packed(tmp_path / "a.zip", **wanting)
+    assert bundle._lacks(archive) == ["缺少 docx（mianzheng/views/letters.py 要用）"], "nothing reaches site.py"
+    whole = packed(tmp_path / "b.zip", **wanting, **{"docx/__init__.py": ""})
+    assert bundle._lacks(whole) == []
+
+
+def test_a_package_without_what_it_declares_or_made_on_this_machine_is_noticed(tmp_path: Path) -> None:
+    told = 'Name: python-docx\nRequires-Dist: lxml>=3\nRequires-Dist: x; extra == "y"\nRequires-Dist: botocore\n'
+    wheel = "Wheel-Version: 1.0\nTag: cp311-cp311-linux_x86_64\n"
+    archive = packed(
+        tmp_path / "a.zip", **{"python_docx-1.dist-info/METADATA": told, "pillow-13.dist-info/WHEEL": wheel}
+    )
+    first, second = bundle._lacks(archive)
+    assert first == "缺少 lxml（python-docx 要用）" and second.startswith("pillow-13 是在这台机器上现编的")
 
 
 @pytest.mark.parametrize("name", bundle.NEEDED)

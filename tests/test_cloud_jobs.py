@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 import json
-import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,10 +22,13 @@ from mianzheng.adapters.forge import rest
 from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.s3 import Bucket, S3FileStore
 from mianzheng.catalog_files.sources import FolderSource
-from mianzheng.errors import BadArgument, CatalogNotFound, RecordNotFound, Rejected, Unavailable
+from mianzheng.complaints.attached import LOOKED_AFTER
+from mianzheng.errors import BadArgument, CatalogNotFound
 from mianzheng.jobs.runner import Runner
 from mianzheng.settings import ForgeSettings, MailSettings, settings_from
+from mianzheng.web.application import Application
 from mianzheng.web.health import JOB_TURNS
+from mianzheng.web.table import ROUTES
 from tests.conftest import lay_catalog
 from tests.list_town import change_of
 from tests.stand_ins.bare import Bare
@@ -35,66 +36,14 @@ from tests.stand_ins.cloud import Cloud
 from tests.stand_ins.github import BOT, NAME, OWNER, GitHub
 from tests.stand_ins.serving import serving
 from tests.test_web_complaints import draft, filing
+from tests.test_web_files import form, kept
+from tests.uploads import photo
 from tests.web_client import Town
 
 SETTINGS = {
     "MIANZHENG_FORGE": "github", "MIANZHENG_FORGE_REPOSITORY": f"{OWNER}/{NAME}", "MIANZHENG_FORGE_ACCOUNT": BOT,
     "MIANZHENG_FORGE_TOKEN": "ghp_test",
 }  # fmt: skip
-
-
-@pytest.fixture
-def bucket(cloud: Cloud) -> Bucket:
-    name = f"b-{uuid.uuid4().hex}"
-    given = {"LocationConstraint": "cn-north-1"}
-    cloud.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=given)
-    return Bucket(name, client=lambda: cloud.client("s3"))
-
-
-# -- files
-
-
-FILE = "complaint/cp-0123456789abcdef/f-0123456789abcdef"
-
-
-def test_a_file_on_s3_is_kept_once_and_never_changed(bucket: Bucket) -> None:
-    files = S3FileStore(bucket)
-    with pytest.raises(RecordNotFound):
-        files.get(FILE)
-    files.put(FILE, b"sealed")
-    files.put(FILE, b"sealed")
-    with pytest.raises(Rejected, match="别的内容"):
-        files.put(FILE, b"other")
-    assert files.get(FILE) == b"sealed"
-    files.remove(FILE)
-    files.remove(FILE)
-    with pytest.raises(RecordNotFound):
-        files.get(FILE)
-
-
-@pytest.mark.parametrize(
-    "name", ["", "x", "complaint/../f-1", "complaint/cp-1/a.jpg", "/complaint/cp-1/f-1", f"{FILE}\n"]
-)
-def test_a_name_that_is_none_reaches_nothing_on_s3(bucket: Bucket, name: str) -> None:
-    files = S3FileStore(bucket)
-    for use in (lambda: files.put(name, b""), lambda: files.get(name), lambda: files.remove(name)):
-        with pytest.raises(ValueError, match="name"):
-            use()
-
-
-def test_a21_a_form_for_an_upload_fixes_key_and_size_and_leads_into_quarantine(bucket: Bucket) -> None:
-    form = S3FileStore(bucket.under("files/")).upload_form(FILE, 5_000_000)
-    policy = json.loads(base64.b64decode(form["fields"]["policy"]))
-    key = f"files/quarantine/{FILE}"
-    assert form["fields"]["key"] == key and ["eq", "$key", key] in policy["conditions"]
-    assert ["content-length-range", 1, 5_000_000] in policy["conditions"]
-    assert not [one for one in policy["conditions"] if isinstance(one, list) and one[0] == "starts-with"]
-
-
-def test_a_bucket_that_does_not_answer_is_unavailable(cloud: Cloud) -> None:
-    nowhere = S3FileStore(Bucket("no-such-bucket", client=lambda: cloud.client("s3")))
-    with pytest.raises(Unavailable):
-        nowhere.put(FILE, b"x")
 
 
 # -- the list
@@ -192,6 +141,15 @@ def test_functions_take_a_published_list_over_and_keep_the_last_one_when_the_buc
     assert broken() is loaded.catalog
 
 
+def test_f39_another_release_publishes_the_same_list_anew_in_its_own_form(
+    work: CloudJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = next(job for job in work.slow() if job.name == "list").run
+    assert report().startswith("公布清单") and report() == "清单没有变化"
+    monkeypatch.setattr("chalicelib.lists.form", lambda: "another")
+    assert report().startswith("公布清单") and report() == "清单没有变化"
+
+
 # -- the jobs
 
 
@@ -280,6 +238,24 @@ def test_a_doorbell_that_is_broken_stops_no_request(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(wiring, "_queues", broken)
     wiring.ring("https://queue.invalid/x")
+
+
+def test_f38_files_that_no_case_came_to_have_are_taken_out_of_the_bucket(work: CloudJobs, town: Town) -> None:
+    """A function that ended between the file and the case leaves the errand, and the errand takes the file away."""
+    files = S3FileStore(work.kept.under("files/"))
+    town.services = replace(town.services, files=files)
+    town.application = Application(ROUTES, town.services)
+    visitor = town.visitor()
+    fields = {**filing(town), "draft": draft(visitor)}
+    sent = form(visitor, "/complaints/check", fields, [(photo(), "a.jpg")])
+    assert sent.status_code == 200 and kept(sent)
+    jobs = replace(work, services=replace(work.services, files=files))
+    turn(jobs, town)
+    listed = {"Bucket": work.kept.name, "Prefix": "kept/files/"}
+    assert work.kept.client.list_objects_v2(**listed)["KeyCount"] == 1
+    town.now += LOOKED_AFTER
+    turn(jobs, town)
+    assert work.kept.client.list_objects_v2(**listed)["KeyCount"] == 0
 
 
 # -- settings

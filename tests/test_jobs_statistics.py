@@ -24,6 +24,7 @@ from mianzheng.views.live import Live, Statistics
 from tests.complaint_desk import accused, receiver, staff, when
 from tests.conftest import ROOT
 from tests.job_room import Files, StoredLife
+from tests.stores import on_every_store
 
 PLACES = ["demo-yiyuan", "demo-boshan"]
 SCENARIOS = {
@@ -97,6 +98,7 @@ def test_a_real_place_that_no_longer_takes_complaints_keeps_its_published_figure
 
 @pytest.mark.carries("statistics", "YY-CMP-13-2", "BS-CMP-13-2", where="mianzheng.jobs.statistics:facts_of")
 @pytest.mark.parametrize("place", PLACES)
+@on_every_store
 def test_s_sta_04_and_s_cmp_13_one_matter_from_hotline_and_window(place: str, shipped: Loaded) -> None:
     case, life = SCENARIOS["S-STA-04"], StoredLife(shipped.catalog, place)
     hotline, hall = receiver(life.home, "R1_hotline"), receiver(life.home)
@@ -119,6 +121,7 @@ def test_s_sta_04_and_s_cmp_13_one_matter_from_hotline_and_window(place: str, sh
 
 @pytest.mark.carries("statistics", "YY-CMP-12-2", "BS-CMP-12-2", where="mianzheng.jobs.statistics:facts_of")
 @pytest.mark.parametrize("place", PLACES)
+@on_every_store
 def test_s_sta_05_three_in_a_quarter_are_a_hotspot_inside_and_nothing_outside(place: str, shipped: Loaded) -> None:
     case, life, live = SCENARIOS["S-STA-05"], StoredLife(shipped.catalog, place), Files()
     for n, at in enumerate(sorted(case["received"] + case["outside"])):
@@ -130,6 +133,7 @@ def test_s_sta_05_three_in_a_quarter_are_a_hotspot_inside_and_nothing_outside(pl
     assert accused(life.home).encode() not in live.content[FILE]
 
 
+@on_every_store
 def test_s_cmp_16_concluded_in_the_last_minute_is_on_time_though_the_result_is_told_late(shipped: Loaded) -> None:
     life, live = StoredLife(shipped.catalog), Files()
     chief = receiver(life.home)

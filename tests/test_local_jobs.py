@@ -29,7 +29,8 @@ from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.runner import DAY, Runner
 from mianzheng.local.assembly import Order, assemble
-from mianzheng.local.installation import clock_from, local_services
+from mianzheng.local.clocks_and_ids import clock_from
+from mianzheng.local.installation import local_services
 from mianzheng.local.jobs import handlers_over, quick_jobs, slow_jobs
 from mianzheng.local.server import LocalServer
 from mianzheng.settings import MailSettings, Settings

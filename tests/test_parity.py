@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,13 +13,19 @@ from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 import app
 from chalicelib import wiring
+from mianzheng.adapters.memory_files import MemoryFileStore
+from mianzheng.adapters.s3 import Bucket, S3FileStore
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.complaints.attached import name_of
 from mianzheng.errors import BadArgument
+from mianzheng.web.application import Application
 from mianzheng.web.routes import Route
 from mianzheng.web.table import ROUTES
 from tests.stand_ins.api_gateway import event_of, through_gateway
 from tests.test_web_complaints import draft, filing, receipt
+from tests.test_web_files import form, kept
 from tests.test_web_requests import BAD_BODIES, filled
+from tests.uploads import SECRET, pdf, photo
 from tests.web_client import PASSWORD, URL, Town, Visitor, token_of
 
 Way = Callable[[Town], Visitor]
@@ -133,6 +140,51 @@ def test_a_complaint_is_filed_the_same_way_and_its_receipt_found(loaded: Loaded)
         seen.append([town.services.store.get(key.kind, key.id) for key in stored])
     kinds = [[(record.kind, record.state, record.due_at) for record in records] for records in seen]
     assert kinds[0] == kinds[1]
+
+
+def test_a21_a_photo_goes_the_same_way_to_the_case_and_to_whoever_opens_it(loaded: Loaded, bucket: Bucket) -> None:
+    """Bytes of all values through Base64 and back; on S3 as on the disk all is looked at or drawn anew."""
+    seen = []
+    for way, files in ((Visitor, MemoryFileStore()), (by_lambda, S3FileStore(bucket.under(wiring.FILES)))):
+        town = Town(loaded.catalog)
+        town.services = replace(town.services, files=files)
+        town.application = Application(ROUTES, town.services)
+        visitor = way(town)
+        fields = {**filing(town), "draft": draft(visitor)}
+        sent_along = [(photo((900, 600)), "a.jpg"), (b"<html>", "b.jpg"), (pdf(), "../c")]
+        checked = form(visitor, "/complaints/check", fields, sent_along)
+        assert checked.status_code == 422 and "第 2 个文件不是 JPEG" in checked.text
+        assert visitor.form("/complaints", {**fields, **kept(checked)}).status_code == 201
+        (key,) = town.services.store.keys("complaint")
+        record = town.services.store.get(key.kind, key.id)
+        sealed = town.services.store.sealed(key.kind, key.id, "story")
+        assert sealed and [id[:4] for id in record.data["files"]] == ["jpg-", "pdf-"]
+        names = [name_of(record.id, id) for id in record.data["files"]]
+        seen.append([town.services.keys.open(sealed[0], name, files.get(name)) for name in names])
+    assert seen[0] == seen[1] and SECRET.encode() not in seen[0][0]
+    listed = bucket.client.list_objects_v2(Bucket=bucket.name)["Contents"]
+    assert {one["Key"].startswith("files/complaint/") for one in listed} == {True}
+
+
+def test_a21_more_than_a_function_takes_is_refused_the_same_in_plain_words(loaded: Loaded) -> None:
+    answers = []
+    for way in (Visitor, by_lambda):
+        town = Town(loaded.catalog)
+        town.services = replace(town.services, most_upload=wiring.MOST_UPLOAD)
+        town.application = Application(ROUTES, town.services)
+        visitor = way(town)
+        page = visitor.get("/complaints/new?place=test-yiyuan").text
+        assert "合计不超过 4 MB" in page and 'data-megabytes="4"' in page
+        fields = {**filing(town), "draft": draft(visitor)}
+        answers.append(told(form(visitor, "/complaints/check", fields, [(bytes(4_500_000), "a.jpg")])))
+    assert answers[0] == answers[1] and answers[0][0] == 413 and "合计最多 4 MB" in answers[0][2]
+
+
+def test_what_a_function_takes_fits_into_its_event() -> None:
+    """6 MB an event, with everything (AWS: Invocation payload, synchronous: 6 MB)."""
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Cookie": "c" * 4000, "User-Agent": "u" * 4000}
+    builder = EnvironBuilder("/complaints/check", method="POST", data=bytes(wiring.MOST_UPLOAD), headers=headers)
+    assert len(json.dumps(event_of(builder.get_environ()))) < 6 * 1024 * 1024
 
 
 def test_staff_log_in_the_same_way_and_stay_logged_in_by_their_cookie(same: Same) -> None:

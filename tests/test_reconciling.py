@@ -19,6 +19,7 @@ from mianzheng.web.webhooks import LIMIT
 from tests.hub_town import HubTown, hub_town
 from tests.list_town import step, told
 from tests.stand_ins.github import NAME, OWNER
+from tests.stores import on_every_store
 from tests.web_client import URL, Town
 
 
@@ -35,6 +36,7 @@ def test_a_second_look_changes_nothing(town: HubTown) -> None:
     assert town.case(id) == before and town.published == []
 
 
+@on_every_store
 def test_s_rev_10_a_commit_by_hand_voids_what_was_said_of_the_older_one(town: HubTown) -> None:
     id = town.studied()
     newer = town.edited_by_hand(id)
@@ -54,6 +56,7 @@ def test_s_rev_10_a_commit_by_hand_voids_what_was_said_of_the_older_one(town: Hu
     assert now.versions[0].other == "由本单位发函向出具单位核实"
 
 
+@on_every_store
 def test_s_rev_10_a_commit_between_approval_and_merge_is_not_merged(town: HubTown) -> None:
     id = town.studied()
     town.answers(503)

@@ -11,7 +11,7 @@ import pytest
 from scripts import check, repeal
 
 from mianzheng.catalog_files.loading import load
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.clock import WorkingCalendar
 from mianzheng.model import Catalog

@@ -18,6 +18,8 @@ from mianzheng.complaints.notices import register_row
 from mianzheng.errors import GuardFailed, NotAllowed
 from tests.complaint_desk import MARKS, PERSON, Life, receiver, staff, when
 from tests.conftest import ROOT
+from tests.job_room import StoredLife
+from tests.stores import on_every_store
 
 SCENARIOS = yaml.safe_load((ROOT / "tests" / "scenarios" / "complaint.yaml").read_text("utf-8"))
 
@@ -52,8 +54,9 @@ def play(life: Life, step: dict[str, Any]) -> None:
 @pytest.mark.carries("complaint", "YY-CMP-10-3", "BS-CMP-10-3", where="mianzheng.complaints.guards.persons:way")
 @pytest.mark.carries("complaint", "YY-CMP-04-1", "BS-CMP-04-1", where="mianzheng.complaints.filing:grounds")
 @pytest.mark.parametrize("place", ["demo-yiyuan", "demo-boshan"])
+@on_every_store
 def test_scenario(place: str, case: dict[str, Any], shipped: Loaded) -> None:
-    life = Life(shipped.catalog, place)
+    life = StoredLife(shipped.catalog, place)
     for step in case["steps"]:
         if "refused" not in step:
             play(life, step)

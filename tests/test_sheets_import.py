@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scripts import import_sheet
 
 from mianzheng.catalog_files.loading import Loaded
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.model.ids import new_id
 from mianzheng.proposals.forms import Application

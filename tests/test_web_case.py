@@ -9,6 +9,7 @@ import pytest
 
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import SHANGHAI
+from tests.stores import on_every_store
 from tests.test_web_complaints import MARKS, draft, filing, only_case, receipt
 from tests.web_client import Town, Visitor, token_of
 
@@ -55,6 +56,7 @@ def looked_up(town: Town, code: str) -> Any:
 
 
 @pytest.mark.carries("complaint", "YY-CMP-10-1", "BS-CMP-10-1", where="mianzheng.complaints.clocks:Clocks.start")
+@on_every_store
 def test_the_limit_is_counted_from_the_day_of_acceptance(town: Town) -> None:
     """S-CMP-01: registered 2025-09-25, accepted 09-26, due 10-10 counting the make-up day 09-28."""
     code = accepted(town)
@@ -63,6 +65,7 @@ def test_the_limit_is_counted_from_the_day_of_acceptance(town: Town) -> None:
 
 
 @pytest.mark.carries("complaint", "YY-CMP-10-2", "BS-CMP-10-2", where="mianzheng.complaints.guards.handling:extension")
+@on_every_store
 def test_an_extension_counts_from_the_due_day_and_is_given_once(town: Town) -> None:
     """S-CMP-02, S-CMP-04."""
     code = handled(town)
@@ -163,6 +166,7 @@ def test_looking_at_the_contact_is_remembered_and_told(town: Town) -> None:
     assert "谁看过您的联系方式" in told and "告知进展或者结果" in told
 
 
+@on_every_store
 def test_a_step_by_the_page_comes_back_with_all_that_is_wrong(town: Town) -> None:
     """S-CMP-07: N1 with one part only is refused, what was written is kept."""
     filed(town)

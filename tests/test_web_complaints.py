@@ -13,6 +13,7 @@ from mianzheng.cases.records import encoded
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import SHANGHAI
 from mianzheng.settings import Settings
+from tests.stores import on_every_store
 from tests.web_client import URL, Town, Visitor
 
 MARKS = {
@@ -85,6 +86,7 @@ def test_the_same_draft_with_other_content_is_refused_and_tells_nothing_of_the_f
 
 
 @pytest.mark.carries("complaint", "YY-CMP-05-2", "BS-CMP-05-2", where="mianzheng.web.complaints:check")
+@on_every_store
 def test_the_web_form_names_every_gap_and_keeps_what_was_entered(town: Town) -> None:
     """S-CMP-11."""
     visitor = town.visitor()
@@ -196,6 +198,7 @@ def test_programs_get_the_same_receipt_as_people(town: Town) -> None:
 
 
 @pytest.mark.carries("complaint", "YY-CMP-07-2", "BS-CMP-07-2", where="mianzheng.complaints.intake:file")
+@on_every_store
 def test_the_day_of_receipt_is_that_of_shanghai(town: Town) -> None:
     """S-CMP-01, S-CMP-10: received at 23:59:30 counts for that day."""
     town.now = datetime.datetime(2025, 9, 25, 23, 59, 30, tzinfo=SHANGHAI)

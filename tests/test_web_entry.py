@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.likeness import alike
+from tests.stores import on_every_store
 from tests.test_web_complaints import MARKS, body_of, receipt
 from tests.web_client import Town, Visitor, token_of
 
@@ -44,6 +45,7 @@ def cases(town: Town) -> list[Any]:
     "complaint", "YY-CMP-05-3", "BS-CMP-05-3", where="mianzheng.complaints.filing:required"
 )  # fmt: skip
 @pytest.mark.parametrize("channel", ["hotline_12345", "window"])
+@on_every_store
 def test_hotline_and_window_are_taken_in_without_name_and_phone(town: Town, channel: str) -> None:
     """S-CMP-11, import side."""
     answer = enter(at_desk(town), town, channel=channel)
@@ -96,6 +98,7 @@ def test_pressing_twice_enters_one_case_with_one_code(town: Town) -> None:
 
 
 @pytest.mark.carries("complaint", "YY-CMP-09-2", "BS-CMP-09-2", where="mianzheng.complaints.likeness:alike")
+@on_every_store
 def test_the_same_matter_at_another_receiver_is_suggested_and_linked(town: Town) -> None:
     """S-CMP-13: the hotline at 09:05 leads, the window's entry at 09:10 is linked to it; one clock stays."""
     item = next(i for i in town.catalog.places[PLACE].items.values() if i.requesting_body == body_of(town)).id

@@ -23,6 +23,7 @@ from mianzheng.views.live import Interim
 from tests.notice_town import by, on, owned
 from tests.proposal_forms import listed
 from tests.sites import build, text_of
+from tests.stores import on_every_store
 from tests.test_web_proposals import ListTown, change_of, step, told
 from tests.web_client import Visitor
 
@@ -109,6 +110,7 @@ def test_the_banner_stands_from_the_cause_and_goes_with_the_publishing_build(
     assert "调整期间不得索要" not in text_of(page)
 
 
+@on_every_store
 def test_a_merged_change_keeps_its_banner_until_it_is_deployed(loaded: Loaded, tmp_path: Path) -> None:
     """S-REV-11: approved on Tuesday 30 September 2025 at 17:00, deployed on 9 October at 09:40."""
     town = town_on(loaded, tmp_path, "2025-09-30")
@@ -134,6 +136,7 @@ def test_a_merged_change_keeps_its_banner_until_it_is_deployed(loaded: Loaded, t
     assert interims(town, tmp_path / "live") == []
 
 
+@on_every_store
 def test_a_change_is_in_the_list_and_in_the_feed_on_the_day_it_is_approved(
     loaded: Loaded, setting: Setting, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ from tests.notice_town import (
     on,
     site_rows,
 )
+from tests.stores import on_every_store
 from tests.test_web_proposals import ListTown, step, told
 
 carries = pytest.mark.carries
@@ -32,6 +33,7 @@ def town(loaded: Loaded, tmp_path: Path) -> ListTown:
 
 
 @carries("publication", "FX-3-1-4", where="mianzheng.proposals.notices:last_day")
+@on_every_store
 def test_a_cancellation_goes_through_its_notice_to_the_list(town: ListTown, tmp_path: Path) -> None:
     """S-PUB-07 and the whole way of Fangxian: justice, notice, government, published; nobody may be quicker."""
     id, number, item, _ = cancelling(town)

@@ -26,6 +26,7 @@ from tests.notice_town import (
     on,
     site_rows,
 )
+from tests.stores import on_every_store
 from tests.test_web_proposals import ListTown, step, told
 from tests.web_client import URL, token_of
 
@@ -37,6 +38,7 @@ def town(loaded: Loaded, tmp_path: Path) -> ListTown:
     return ListTown(loaded.catalog, now=AT).under(tmp_path)
 
 
+@on_every_store
 def test_an_objection_in_time_stops_the_cancellation_until_it_is_dealt_with(town: ListTown, tmp_path: Path) -> None:
     """S-PUB-07: 23:59 of the last day counts, 00:01 does not and is led to the suggestions; CI9: justice again."""
     id, number, _, _ = noticed(town)

@@ -8,6 +8,7 @@ import pytest
 
 from mianzheng.catalog_files.loading import Loaded
 from tests.list_town import ListTown, change_of, owned, sent, step, told
+from tests.stores import on_every_store
 from tests.web_client import token_of
 
 
@@ -16,6 +17,7 @@ def town(loaded: Loaded, tmp_path: Path) -> ListTown:
     return ListTown(loaded.catalog).under(tmp_path)
 
 
+@on_every_store
 def test_a_change_is_reviewed_merged_and_published(town: ListTown) -> None:
     """S-REV-01 and the whole way of Yiyuan: office with justice, then on the public list."""
     item, unit = owned(town, "test-yiyuan", "verify")
@@ -41,6 +43,7 @@ def test_a_change_is_reviewed_merged_and_published(town: ListTown) -> None:
     assert now.versions[1].method == "verify" and now.versions[1].until
 
 
+@on_every_store
 def test_the_same_command_twice_is_one_proposal_and_one_pull_request(town: ListTown) -> None:
     """S-ADJ-13, F24."""
     item, unit = owned(town, "test-yiyuan", "verify")
@@ -53,6 +56,7 @@ def test_the_same_command_twice_is_one_proposal_and_one_pull_request(town: ListT
     assert len(town.forge.listed("proposals/")) == 1
 
 
+@on_every_store
 def test_everything_wrong_is_told_at_once_and_nothing_is_stored(town: ListTown) -> None:
     """S-ADJ-07."""
     item, unit = owned(town, "test-yiyuan", "verify")
@@ -73,6 +77,7 @@ def test_nobody_approves_what_they_sent_and_no_body_its_own(town: ListTown) -> N
     assert step(town, unit, id, "opine", opinion="同意").status_code in (403, 409)
 
 
+@on_every_store
 def test_wuhai_files_without_approval(town: ListTown) -> None:
     """S-REV-05."""
     place = "test-wuhai"

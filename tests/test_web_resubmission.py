@@ -16,6 +16,7 @@ from mianzheng.proposals.block import read_block
 from mianzheng.proposals.handling import application_of
 from tests.list_town import ListTown, change_of, owned, sent, step, told
 from tests.stand_ins.bare import Bare
+from tests.stores import on_every_store
 from tests.test_web_drafts import DRAFTS, hidden
 from tests.web_client import Visitor, token_of
 
@@ -98,6 +99,7 @@ def test_what_was_returned_is_corrected_in_the_form_and_goes_on_its_own_branch(t
     assert unit.get(DRAFTS).text.count("没有草稿") == 1
 
 
+@on_every_store
 def test_s_adj_14_the_first_valid_submission_decides_whether_it_came_in_time(town: ListTown) -> None:
     town.now = datetime.datetime(2025, 9, 29, 16, 0, tzinfo=SHANGHAI)
     case = Returned(town, trigger_date="2025-09-19")

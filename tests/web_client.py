@@ -18,7 +18,6 @@ from mianzheng.accounts import found_account
 from mianzheng.accounts.demonstration import demo_accounts
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
 from mianzheng.adapters.memory_files import MemoryFileStore
-from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.cases.actors import AT_WORK
 from mianzheng.cases.steps import Step
 from mianzheng.catalog_files.repository import InMemoryCatalogRepository
@@ -30,6 +29,7 @@ from mianzheng.web.passwords import hashed
 from mianzheng.web.services import Services
 from mianzheng.web.signing import Signer
 from mianzheng.web.table import ROUTES
+from tests.stores import fresh_store
 
 URL = "http://127.0.0.1:8000"
 PASSWORD = "test-password-1"
@@ -49,7 +49,7 @@ class Town:
         numbers = itertools.count(1)
         self.services = Services(
             settings=self.settings,
-            store=MemoryRecordStore(),
+            store=fresh_store(),
             keys=_keys(),
             catalog=lambda: self.catalog,
             render=InMemoryCatalogRepository(self.catalog).render,

@@ -15,11 +15,14 @@ from chalicelib.lists import GitHubList, ListPublisher
 from mianzheng.adapters.forge.github.connecting import Connection
 from mianzheng.adapters.forge.teams import Teams, teams_in
 from mianzheng.adapters.mail import SMTPMailer
-from mianzheng.adapters.s3 import Bucket, S3LiveFiles, S3Mailboxes, S3Mailer
+from mianzheng.adapters.s3 import Bucket, S3LiveFiles
+from mianzheng.adapters.s3_mail import S3Mailboxes, S3Mailer
 from mianzheng.cases.letters import MAIL
+from mianzheng.complaints.attached import TOPIC as FILES
 from mianzheng.complaints.notices import REGISTER
 from mianzheng.complaints.register import FOLDER, PAGE_TOPIC
 from mianzheng.jobs.clock_watch import ClockWatch
+from mianzheng.jobs.files import LeftFiles
 from mianzheng.jobs.live import write_live
 from mianzheng.jobs.mail import Mail
 from mianzheng.jobs.notices import end_notices
@@ -29,7 +32,7 @@ from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import Job
 from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
-from mianzheng.local.installation import real_time
+from mianzheng.local.clocks_and_ids import real_time
 from mianzheng.local.nightly import MINUTE, nightly_jobs
 from mianzheng.local.places import MAILBOXES, OUTBOX_FOLDER, REGISTRAR
 from mianzheng.proposals import drafts
@@ -91,6 +94,8 @@ class CloudJobs:
                 settings=services.settings,
             )
         }
+        if services.files:
+            found[FILES] = LeftFiles(services.store, services.files)
         if name := services.settings.forge.register:
             forge = self._connection.forge(name, folder=FOLDER, bot=REGISTRAR)
             register = Register(services.store, forge, services.catalog, services.keys)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from chalicelib.published import PUBLISHED, Published
+from chalicelib.published import PUBLISHED, Published, form
 from mianzheng.adapters.forge.github.reading import Repository
 from mianzheng.adapters.s3 import Bucket
 from mianzheng.catalog_files.loading import Loaded, load
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.catalog_files.sources import IGNORED_FILES, IGNORED_FOLDERS, Entry
 from mianzheng.errors import CatalogNotFound, Unavailable
 from mianzheng.model import Catalog, Finding, Record, has_errors
@@ -55,8 +55,11 @@ class ListPublisher:
     @property
     def commit(self) -> str:
         """The commit whose list is published; empty before the first. Raises Unavailable."""
+        return self._there().commit
+
+    def _there(self) -> _Named:
         found = self._bucket.read(PUBLISHED)
-        return msgspec.json.decode(found[0], type=_Named).commit if found else ""
+        return msgspec.json.decode(found[0], type=_Named) if found else _Named()
 
     def publish(self) -> None:
         """Publish if there is anything new. Raises Unavailable: the last good list stays."""
@@ -64,13 +67,13 @@ class ListPublisher:
 
     def report(self) -> str:
         """The same; says what was done."""
-        newest = self._repository.forge.main()
-        if self.commit == newest:
+        newest, there = self._repository.forge.main(), self._there()
+        if (there.commit, there.form) == (newest, form()):
             return "清单没有变化"
         catalog, findings = self._repository.read(newest)
         if has_errors(findings):
             raise Unavailable("清单有错误，没有公布；请在仓库里改好")
-        published = Published(commit=newest, catalog=catalog)
+        published = Published(commit=newest, catalog=catalog, form=form())
         self._bucket.write(PUBLISHED, msgspec.json.encode(published), "application/json")
         return f"公布清单 {newest[:12]}"
 
@@ -78,7 +81,8 @@ class ListPublisher:
 class _Named(msgspec.Struct):
     """As much of a published list as tells which one it is."""
 
-    commit: str
+    commit: str = ""
+    form: str = ""
 
 
 class _Source:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +21,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chalicelib.published import PublishedCatalog
 from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
 from mianzheng.adapters.kms_keys import KMSKeyStore
-from mianzheng.adapters.s3 import Bucket
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.adapters.s3 import Bucket, S3FileStore
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.runner import Runner
-from mianzheng.local.installation import new_id, real_time
+from mianzheng.local.clocks_and_ids import new_id, real_time
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import settings_from
@@ -49,6 +48,11 @@ Buckets (`MIANZHENG_LIVE`, `MIANZHENG_KEPT`), the doorbell's queue (`MIANZHENG_D
 settings (`MIANZHENG_SETTINGS`, a JSON object; for jobs only) may be absent; then what needs them is left out.
 """
 READING = ("GET", "HEAD", "OPTIONS")
+MOST_UPLOAD = 4_500_000
+"""Bytes of one form. A function is given at most 6 MB (6,291,456 bytes) with everything, and in it a form stands in
+Base64, a third longer; what is larger API Gateway refuses itself, with the sentence in resources.yaml."""
+FILES = "files/"
+"""Where the sealed files of cases lie in the private bucket; the policies name it too."""
 
 
 class JobFailed(Exception):
@@ -137,7 +141,7 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
     missing = [f"没有设置 {name}，请按模板部署" for name in NAMES if not environment.get(name)]
     if missing:
         raise BadArgument(*missing)
-    live = environment.get("MIANZHENG_LIVE", "")
+    live, kept = environment.get("MIANZHENG_LIVE", ""), environment.get("MIANZHENG_KEPT", "")
     return Services(
         settings=settings_from(environment),
         store=DynamoDBRecordStore(environment["MIANZHENG_TABLE"]),
@@ -148,6 +152,8 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
         new_id=new_id,
         signer=Signer(secret),
         log=LineLog(),
+        files=S3FileStore(Bucket(kept).under(FILES)) if kept else None,
+        most_upload=MOST_UPLOAD,
     )
 
 
@@ -161,6 +167,8 @@ def with_settings(environment: Mapping[str, str], text: str) -> dict[str, str]:
     except msgspec.MsgspecError:
         raise BadArgument('存放设置的密钥（SettingsSecret）要写成 JSON：{"MIANZHENG_…": "…"}') from None
     if pem := given.pop("MIANZHENG_FORGE_KEY", ""):
+        import tempfile
+
         descriptor, file = tempfile.mkstemp(prefix="forge-", suffix=".pem")
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(pem)

@@ -11,21 +11,23 @@ import pytest
 
 from mianzheng.adapters.disk_files import DiskFileStore
 from mianzheng.adapters.memory_files import MemoryFileStore
+from mianzheng.adapters.s3 import Bucket, S3FileStore
 from mianzheng.errors import RecordNotFound, Rejected, Unavailable
 from mianzheng.ports import FileStore
 
 NAME = "complaint/cp-0123456789abcdef/f-0123456789abcdef"
 CONTENT = bytes(range(256)) * 5000
-STORES: dict[str, Callable[[Path], FileStore]] = {
-    "memory": lambda folder: MemoryFileStore(),
-    "disk": lambda folder: DiskFileStore(folder / "files"),
+STORES: dict[str, Callable[[pytest.FixtureRequest], FileStore]] = {
+    "memory": lambda test: MemoryFileStore(),
+    "disk": lambda test: DiskFileStore(test.getfixturevalue("tmp_path") / "files"),
+    "s3": lambda test: S3FileStore(test.getfixturevalue("bucket").under("files/")),
 }
-"""Makes an empty store; the folder is the test's own."""
+"""Makes an empty store for a test."""
 
 
 @pytest.fixture(params=sorted(STORES))
-def files(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
-    return STORES[request.param](tmp_path)
+def files(request: pytest.FixtureRequest) -> FileStore:
+    return STORES[request.param](request)
 
 
 @pytest.mark.parametrize("content", [b"", b"x", CONTENT], ids=["empty", "short", "long"])
@@ -134,3 +136,19 @@ class TestDisk:
         for use in (lambda: files.put(NAME, b""), lambda: files.get(NAME)):
             with pytest.raises(Unavailable):
                 use()
+
+
+class TestS3:
+    """What only a bucket can get wrong."""
+
+    def test_a_bucket_that_is_not_there_is_unavailable_and_not_an_absent_file(self, bucket: Bucket) -> None:
+        files = S3FileStore(Bucket("no-such-bucket", client=lambda: bucket.client))
+        for use in (lambda: files.put(NAME, b""), lambda: files.get(NAME), lambda: files.remove(NAME)):
+            with pytest.raises(Unavailable):
+                use()
+
+    def test_files_lie_under_their_prefix_and_nothing_else_of_the_bucket_is_reached(self, bucket: Bucket) -> None:
+        bucket.write("mailboxes.yaml", b"{}", "application/yaml")
+        S3FileStore(bucket.under("files/")).put(NAME, CONTENT)
+        found = bucket.client.list_objects_v2(Bucket=bucket.name)["Contents"]
+        assert [one["Key"] for one in found] == [f"files/{NAME}", "mailboxes.yaml"]

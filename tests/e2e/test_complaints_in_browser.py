@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, log_in, looking, watched
@@ -165,6 +166,41 @@ def test_a_photo_goes_from_the_phone_to_the_desk(
     context.close()
     look_up(phone, url, code)
     assert "打开了照片或者文件，核实情况" in phone.locator("main").inner_text()
+
+
+def test_a_large_photo_is_made_smaller_before_it_is_sent_and_what_is_too_much_is_said_at_once(
+    browser: Browser, office: Office, tmp_path: Path
+) -> None:
+    noise = Image.effect_noise((3600, 2700), 90).convert("RGB")
+    noise.save(tmp_path / "large.jpg", "JPEG", quality=95)
+    (tmp_path / "long.pdf").write_bytes(b"%PDF-1.7" + bytes(1_500_000))
+    before = (tmp_path / "large.jpg").stat().st_size
+    page, _ = watched(browser.new_context(viewport=PHONE))
+    page.goto(f"{office[0]}/complaints/new?place=demo-yiyuan")
+    page.fill("[name=demand]", ASKED["demand"])
+    files = page.locator("[name=files]")
+    files.set_input_files([tmp_path / "large.jpg"])
+    for _ in range(100):
+        size = files.evaluate("one => one.files[0].size")
+        if size < before:
+            break
+        page.wait_for_timeout(100)
+    assert size < before / 2
+    files.evaluate("one => { one.dataset.megabytes = 1 }")
+    files.set_input_files([tmp_path / "long.pdf"])
+    said = page.get_by_role("alert")
+    said.wait_for()
+    assert "合计 1.5 MB，一次最多 1 MB" in said.inner_text()
+    page.click("main form button:has-text('下一步')")
+    assert (
+        page.url.endswith("/complaints/new?place=demo-yiyuan") and page.input_value("[name=demand]") == ASKED["demand"]
+    )
+    examine(page, "phone-too-much")
+    files.set_input_files([])
+    said.wait_for(state="hidden")
+    page.click("main form button:has-text('下一步')")
+    page.wait_for_url("**/complaints/check")
+    page.context.close()
 
 
 def test_the_code_of_the_receipt_fills_the_field_and_leaves_the_address(browser: Browser, office: Office) -> None:

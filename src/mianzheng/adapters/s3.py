@@ -1,21 +1,17 @@
-"""Buckets on S3: files of cases that never change, live files, letters and mailboxes; bytes in, bytes out."""
+"""Buckets on S3: files of cases that never change, live files; bytes in, bytes out."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from mianzheng.adapters.mail import message_of
-from mianzheng.adapters.mailboxes import addresses_in
+from mianzheng.adapters.memory_files import GONE, TAKEN, checked
 from mianzheng.errors import RecordNotFound, Rejected, Unavailable
-from mianzheng.ports.mail import Letter
+from mianzheng.ports import FileStore
 
-_NAME = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9-]+/[A-Za-z0-9-]+")
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 _THERE = frozenset({"PreconditionFailed", "412"})
-_UPLOAD_SECONDS = 600
 
 
 def connected() -> Any:
@@ -75,47 +71,25 @@ class Bucket:
             raise Unavailable("文件存储连不上，请稍后再试。") from error
 
 
-class S3FileStore:
-    """Sealed files of cases: written once, whole, under names `<case kind>/<case id>/<random id>`."""
+class S3FileStore(FileStore):
+    """Sealed files of cases in a bucket: written once, whole, and there when the answer comes."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep a file for good; the same again is harmless. Raises Rejected when the name holds other content."""
-        written = self._bucket.write(_checked(name), content, "application/octet-stream", new=True)
+        written = self._bucket.write(checked(name), content, "application/octet-stream", new=True)
         if not written and self.get(name) != content:
-            raise Rejected("这个文件名已经存了别的内容，没有改动。")
+            raise Rejected(TAKEN)
 
     def get(self, name: str) -> bytes:
-        """The content. Raises RecordNotFound."""
-        found = self._bucket.read(_checked(name))
+        found = self._bucket.read(checked(name))
         if found is None:
-            raise RecordNotFound("没有这个文件。")
+            raise RecordNotFound(GONE)
         return found[0]
 
     def remove(self, name: str) -> None:
-        """Take a file away; harmless when there is none."""
-        self._bucket.delete(_checked(name))
-
-    def upload_form(self, name: str, largest: int) -> dict[str, Any]:
-        """A form with which a browser puts one file of 1 to `largest` bytes under exactly this name, for ten minutes.
-
-        `url` and `fields` as S3 wants them. What arrives so lies in quarantine (`quarantine/`): it was not looked at,
-        and nothing here reads it before somebody has.
-        """
-        kind, key = "application/octet-stream", f"{self._bucket.prefix}quarantine/{_checked(name)}"
-        conditions = [["content-length-range", 1, largest], ["eq", "$key", key], {"Content-Type": kind}]
-        found: dict[str, Any] = self._bucket.client.generate_presigned_post(
-            self._bucket.name, key, {"Content-Type": kind}, conditions, _UPLOAD_SECONDS
-        )
-        return found
-
-
-def _checked(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no file's name")
-    return name
+        self._bucket.delete(checked(name))
 
 
 class S3LiveFiles:
@@ -132,31 +106,3 @@ class S3LiveFiles:
     def write(self, name: str, content: bytes) -> None:
         """See the port."""
         self._bucket.write(name, content, "application/json")
-
-
-class S3Mailer:
-    """Puts each letter into a bucket, named by its id: sent twice, it lies there once."""
-
-    def __init__(self, bucket: Bucket, sender: str) -> None:
-        self._bucket, self._sender = bucket, sender
-
-    def send(self, letter: Letter) -> None:
-        """See the port."""
-        message = message_of(letter, self._sender, self._sender.rpartition("@")[2])
-        self._bucket.write(f"{letter.id}.eml", message.as_bytes(), "message/rfc822")
-
-
-class S3Mailboxes:
-    """The offices' addresses from an object `place: {body: address}`, read once in the life of this value."""
-
-    def __init__(self, bucket: Bucket, name: str) -> None:
-        self._bucket, self._name = bucket, name
-
-    def __call__(self, place: str, body: str) -> str:
-        """The address of a body; empty when none is known. Raises Unavailable for an object that cannot be read."""
-        return self._known.get(place, {}).get(body, "")
-
-    @cached_property
-    def _known(self) -> dict[str, dict[str, str]]:
-        found = self._bucket.read(self._name)
-        return addresses_in(found[0], self._name) if found else {}

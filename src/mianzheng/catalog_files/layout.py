@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mianzheng.catalog_files.strict_yaml import MAX_BYTES
 from mianzheng.model import (
     BacklogFile,
     BodiesFile,
@@ -29,6 +28,9 @@ from mianzheng.model import (
     RulesFile,
     TopicsFile,
 )
+
+MAX_BYTES = 1_000_000
+"""Of a file, unless its type says otherwise."""
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mianzheng.catalog_files import canonical
-from mianzheng.catalog_files.layout import path_of
 from mianzheng.catalog_files.loading import Loaded, Progress, load
+from mianzheng.catalog_files.rendering import render_record
 from mianzheng.catalog_files.sources import CommitSource, FolderSource
 from mianzheng.errors import CatalogNotFound
 from mianzheng.model import Catalog, Finding, Record
-
-
-def render_record(record: Record, place: str = "") -> tuple[str, str]:
-    """Where a record belongs in the catalog folder, and its canonical text."""
-    return path_of(record, place), canonical.dump(record)
 
 
 class _Rendering:

@@ -15,13 +15,14 @@ from typing import Any, Literal
 
 import yaml
 
+from mianzheng.catalog_files.layout import MAX_BYTES
+
 _ryaml: Any
 try:
     _ryaml = importlib.import_module("ryaml")
 except ImportError:  # only a fast path: the functions' bundle does without it
     _ryaml = None
 
-MAX_BYTES = 1_000_000
 MAX_LINE = 20_000
 MAX_DEPTH = 24
 

@@ -16,7 +16,8 @@ from mianzheng.errors import BadArgument
 from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.runner import Runner
 from mianzheng.local.accounts import make_demo_accounts
-from mianzheng.local.installation import clock_from, local_services, real_time, seconds_at
+from mianzheng.local.clocks_and_ids import clock_from, real_time, seconds_at
+from mianzheng.local.installation import local_services
 from mianzheng.local.jobs import quick_jobs, slow_jobs
 from mianzheng.local.mirrored_list import MirroredList
 from mianzheng.local.published_list import PublishedList

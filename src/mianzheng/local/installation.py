@@ -5,21 +5,19 @@ from __future__ import annotations
 import datetime
 import os
 import secrets
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from mianzheng.adapters.disk_files import FOLDER, DiskFileStore
 from mianzheng.adapters.local_keys import LocalKeyStore, create_key_file
 from mianzheng.adapters.sqlite_store import FILE_NAME, SQLiteRecordStore
-from mianzheng.catalog_files.repository import render_record
+from mianzheng.catalog_files.rendering import render_record
+from mianzheng.local.clocks_and_ids import new_id
 from mianzheng.local.logs import LineLog
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
 from mianzheng.web.services import Services
 from mianzheng.web.signing import Signer
-
-_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def local_services(
@@ -40,29 +38,6 @@ def local_services(
         log=LineLog(data / "log" / "requests.jsonl"),
         files=DiskFileStore(data / FOLDER),
     )
-
-
-def new_id(prefix: str) -> str:
-    """A new id that cannot be guessed: `<prefix>-` and 16 letters (80 bits)."""
-    return prefix + "-" + "".join(secrets.choice(_LETTERS) for _ in range(16))
-
-
-def seconds_at(speed: int = 1) -> Callable[[], float]:
-    """Seconds that nobody can set, running faster for a rehearsal."""
-    began = time.clock_gettime(time.CLOCK_BOOTTIME)
-    return lambda: (time.clock_gettime(time.CLOCK_BOOTTIME) - began) * speed
-
-
-def real_time() -> datetime.datetime:
-    """The present, whatever a rehearsal plays."""
-    return datetime.datetime.now(datetime.UTC)
-
-
-def clock_from(instant: datetime.datetime | None, seconds: Callable[[], float]) -> Callable[[], datetime.datetime]:
-    """The present; or a clock that started at `instant` when `seconds` was 0 and goes on with them."""
-    if instant is None:
-        return real_time
-    return lambda: instant + datetime.timedelta(seconds=seconds())
 
 
 def _keys(file: Path) -> LocalKeyStore:

@@ -30,7 +30,7 @@ from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import Job
 from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
-from mianzheng.local.installation import real_time
+from mianzheng.local.clocks_and_ids import real_time
 from mianzheng.local.nightly import MINUTE, nightly_jobs
 from mianzheng.local.places import MAILBOXES, OUTBOX_FOLDER, REGISTRAR
 from mianzheng.ports import Forge

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mianzheng.adapters.forge.mirror import Mirror
-from mianzheng.catalog_files.repository import GitCatalogRepository, render_record
+from mianzheng.catalog_files.rendering import render_record
+from mianzheng.catalog_files.repository import GitCatalogRepository
 from mianzheng.errors import Unavailable
 from mianzheng.local.work_tree import ShownList, WorkTree
 from mianzheng.model import Catalog, Finding, Record

@@ -50,7 +50,8 @@ HANDLERS = "受理单位和办理的单位看得到"
 class FormView:
     """What the form of a place shows: what it asks for, what was entered, what is wrong with it.
 
-    `files`: fields and labels of the pictures and PDFs that are put away for it.
+    `files`: fields and labels of the pictures and PDFs that are put away for it; `takes_mb`: how much of them can come
+    at a time, 0 where none can.
     """
 
     home: PlaceCatalog
@@ -63,7 +64,7 @@ class FormView:
     form: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
-    takes_files: bool = False
+    takes_mb: int = 0
 
 
 HEADING = "他们还是让我开证明"
@@ -107,7 +108,7 @@ def form_page(settings: Settings, view: FormView) -> str:
         form=view.form,
         problems=view.problems,
         files=view.files,
-        takes_files=view.takes_files,
+        takes_mb=view.takes_mb,
     )
 
 
@@ -191,11 +192,11 @@ def progress_page(
     draft: str,
     about: str,
     problems: Mapping[str, str],
-    takes_files: bool = False,
+    takes_mb: int = 0,
 ) -> str:
     """How far it is, who looked at the person's contact, and what the person may do now."""
     offered = {t.event for t in MACHINE.offered(record.state, CITIZEN)}
-    done = set() if takes_files else {"attach"}
+    done = set() if takes_mb else {"attach"}
     done |= {event for event, mark in (("rate", "rated"), ("object", "objected")) if mark in record.data}
     replies = [text for line in timeline for label, text in line.texts if label == FIELD_LABELS["reply"]]
     return framed(
@@ -216,6 +217,7 @@ def progress_page(
         draft=draft,
         about=about,
         problems=problems,
+        takes_mb=takes_mb,
     )
 
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from mianzheng.views.frames import SCRIPT_HASH, problem_page
 from mianzheng.web import guards
-from mianzheng.web.bodies import FILES_LIMIT, FORM_LIMIT, JSON_LIMIT, files_of, form_of, json_body, query_of
+from mianzheng.web.bodies import FORM_LIMIT, JSON_LIMIT, files_of, form_of, json_body, query_of
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem, json_response, problem_of
 from mianzheng.web.routes import Route
@@ -127,10 +127,10 @@ class Application:
         if route.query:
             call.query = query_of(request, route.query)
         if route.media == "text/html" and route.writes:
-            call.form = form_of(request, route.size or (FILES_LIMIT if route.files else FORM_LIMIT))
+            call.form = form_of(request, route.size or (self.services.most_upload if route.files else FORM_LIMIT))
         guards.from_here(call)
         if route.files:
-            call.files = files_of(request)
+            call.files = files_of(request, self.services.most_upload)
         if route.body:
             call.body = json_body(request, route.body, route.size or JSON_LIMIT)
         if route.keyed and (known := call.replayed()):

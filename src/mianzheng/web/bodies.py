@@ -17,6 +17,7 @@ JSON_LIMIT = 64 * 1024
 FORM_LIMIT = 256 * 1024
 FILES_LIMIT = 60 * 1024 * 1024
 """Of a form with files: five of the largest, and more, so that one too large is named and nothing entered is lost."""
+TOO_MUCH = "一次交的内容合计最多 {} MB，这次没有收。请退回去少选几个，或者选小一点的照片和文件。"
 MOST_PARTS = 200
 """Of one form, fields and files together."""
 DEPTH_LIMIT = 20
@@ -88,21 +89,21 @@ def form_of(request: Request, limit: int = FORM_LIMIT) -> dict[str, str]:
     return {name: value if name.endswith("password") else value.strip() for name, value in request.form.items()}
 
 
-def files_of(request: Request) -> list[bytes]:
-    """The files of a form in its field `files`; fields where nobody chose a file are left out.
+def files_of(request: Request, limit: int = FILES_LIMIT) -> list[bytes]:
+    """The files of a form in its field `files`; fields where nobody chose a file are left out. `limit` is that of all.
 
     Each is read a byte further than a file may be long, so that one too long shows. Raises Problem: wrong-media-type,
     too-large, malformed.
     """
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise Problem("wrong-media-type", "请写明 Content-Type: multipart/form-data。")
-    _limit(request, FILES_LIMIT)
+    _limit(request, limit)
     return [file.stream.read(MOST_BYTES + 1) for file in request.files.getlist("files") if file.filename]
 
 
 def _limit(request: Request, limit: int) -> None:
     if (request.content_length or 0) > limit:
-        raise Problem("too-large")
+        raise Problem("too-large", TOO_MUCH.format(limit // 1_000_000) if limit > FORM_LIMIT else "")
     request.max_content_length = limit
     request.max_form_memory_size = FORM_LIMIT
     request.max_form_parts = MOST_PARTS

@@ -23,10 +23,16 @@ from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import stepped
+from mianzheng.web.services import Services
 
 KEPT = "file."
 """Begins the names of form fields that say which of the files put away go with the complaint."""
 EXPIRED = "先前选的照片或者文件放得太久，已经删掉了，请重新选"
+
+
+def takes_mb(services: Services) -> int:
+    """How many megabytes of files one form may bring here; 0 where none are taken."""
+    return services.most_upload // 1_000_000 if services.files else 0
 
 
 def put_away(call: Call) -> tuple[Held | None, dict[str, str]]:

@@ -21,7 +21,7 @@ from mianzheng.views.due_bars import due_bar
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import by_code, desk_of, stepped, texts_of
-from mianzheng.web.complaint_files import attach
+from mianzheng.web.complaint_files import attach, takes_mb
 from mianzheng.web.problems import Problem
 from mianzheng.web.proposal_origins import proposals_of
 from mianzheng.web.routes import Route
@@ -189,7 +189,7 @@ def _progress(
         draft=call.services.signer.new_draft(),
         about=about,
         problems=problems or {},
-        takes_files=call.services.files is not None,
+        takes_mb=takes_mb(call.services),
     )  # fmt: skip
     return call.page(page, status)
 

@@ -24,7 +24,7 @@ from mianzheng.views.atlas import Entry, enter
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import body_name, intake_of, screening_of
-from mianzheng.web.complaint_files import chosen, put_away
+from mianzheng.web.complaint_files import chosen, put_away, takes_mb
 from mianzheng.web.routes import Route
 
 TEXTS = ("reasons_facts", "demand", "ground_text", "asked_for", "body_name")
@@ -185,7 +185,7 @@ def _view(call: Call, form: Any, wrong: Any, held: Held | None = None) -> view.F
         form=form,
         problems=wrong,
         files=chosen(held),
-        takes_files=call.services.files is not None,
+        takes_mb=takes_mb(call.services),
     )
 
 

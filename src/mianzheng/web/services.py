@@ -11,6 +11,7 @@ from mianzheng.model import Catalog
 from mianzheng.ports import FileStore, KeyStore, RecordStore
 from mianzheng.proposals.operations import Render
 from mianzheng.settings import Settings
+from mianzheng.web.bodies import FILES_LIMIT
 from mianzheng.web.signing import Signer
 
 Log = Callable[[Mapping[str, Any]], None]
@@ -20,7 +21,8 @@ Log = Callable[[Mapping[str, Any]], None]
 class Services:
     """Settings, stores, the catalog as it stands, time and new ids. `log` takes one line of allowed fields.
 
-    Without `files` this installation takes no pictures or PDFs, and no form asks for any.
+    Without `files` this installation takes no pictures or PDFs, and no form asks for any; `most_upload` is how many
+    bytes of one form, files and fields together, the way it runs lets through.
     """
 
     settings: Settings
@@ -33,3 +35,4 @@ class Services:
     signer: Signer
     log: Log
     files: FileStore | None = None
+    most_upload: int = FILES_LIMIT
