@@ -102,6 +102,17 @@ def test_a_real_place_has_no_mark_of_an_example(atlas: Atlas) -> None:
     assert DEMONSTRATION not in "".join(p.text for p in (*word.paragraphs, *word.sections[0].header.paragraphs))
 
 
+def test_all_rows_look_the_same_and_lines_of_a_cell_stay_apart(atlas: Atlas) -> None:
+    document = of(atlas, "test-boshan", "exemption")
+    lines = [(item, [*cells[:-1], "一\n二"]) for item, cells in document.lines]
+    document = replace(document, make_lines=lambda: lines)
+    sheet = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](document))).active
+    first, *others = [[cell.style_id for cell in row] for row in sheet.iter_rows(min_row=6)]
+    assert len(others) > 1 and others == [first] * len(others)
+    (table,) = docx.Document(io.BytesIO(FORMATS["docx"](document))).tables
+    assert {row.cells[-1].text for row in table.rows[1:]} == {"一\n二"}
+
+
 @pytest.mark.parametrize("start", FORMULA)
 def test_no_format_holds_a_formula(atlas: Atlas, start: str) -> None:
     evil = f"{start}HYPERLINK(0)<&\x0b"

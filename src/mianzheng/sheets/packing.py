@@ -5,13 +5,21 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
+Changes = Mapping[str, Callable[[bytes], bytes]]
+"""Parts of a package by name, and what is made of each."""
+UNCHANGED: Changes = MappingProxyType({})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TIMES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 
 
-def settled(content: bytes, day: str) -> bytes:
-    """The package (.xlsx, .docx) with its properties dated `day` (`YYYY-MM-DD`) and its parts without dates."""
+def settled(content: bytes, day: str, changes: Changes = UNCHANGED) -> bytes:
+    """The package (.xlsx, .docx) with its properties dated `day` (`YYYY-MM-DD`) and its parts without dates.
+
+    `changes` are made on the way.
+    """
     stamp = f"{day}T00:00:00Z".encode()
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
@@ -19,6 +27,8 @@ def settled(content: bytes, day: str) -> bytes:
             part = source.read(name)
             if name == "docProps/core.xml":
                 part = _TIMES.sub(rb"\g<1>" + stamp + rb"\g<3>", part)
+            if name in changes:
+                part = changes[name](part)
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, part)

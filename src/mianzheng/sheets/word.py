@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -13,10 +14,9 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
-from markupsafe import escape
 
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList, printable
-from mianzheng.sheets.packing import settled
+from mianzheng.sheets.packing import UNCHANGED, Changes, settled
 from mianzheng.sheets.workbook import WIDTHS
 
 BODY_FONT = "仿宋"
@@ -27,14 +27,19 @@ _BORDERS = "".join(
 )
 _PARAGRAPH = '<w:p><w:pPr><w:spacing w:after="0"/></w:pPr><w:r>'
 _TEXT = '<w:t xml:space="preserve">'
+_TEXT_END = "</w:t></w:r></w:p>"
+_BODY, _END = "word/document.xml", b"</w:tbl>"
 
 
 def list_docx(document: OfficialList) -> bytes:
     """A list as a document: title, heading, one table with its head on each page, page numbers."""
     word = blank(document.title, across=True, demonstration=document.demonstration)
     heading(word, document.title, document.heading)
-    table(word, document.labels, document.rows, [WIDTHS.get(code, 15) for code in document.codes])
-    return saved(word, document.as_of)
+    widths = [WIDTHS.get(code, 15) for code in document.codes]
+    table(word, document.labels, (), widths)
+    # put in when the document is packed: thousands of rows need not be parsed, only to be written again
+    rows = _rows(document.rows, _shares(_space(word), widths)).encode()
+    return saved(word, document.as_of, {_BODY: lambda part: part.replace(_END, rows + _END, 1)})
 
 
 def blank(title: str, *, across: bool, demonstration: bool) -> WordDocument:
@@ -76,36 +81,49 @@ def table(word: WordDocument, labels: Sequence[str], rows: Sequence[Sequence[str
 
     Written as XML at once: row by row the library needs a minute for a few thousand rows.
     """
-    section = word.sections[0]
-    space = int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)) // 635
-    shares = [space * width // sum(widths) for width in widths]
+    space = _space(word)
+    shares = _shares(space, widths)
     grid = "".join(f'<w:gridCol w:w="{share}"/>' for share in shares)
-    body = "".join(_row(row, shares) for row in rows)
     settings = (
         f'<w:tblW w:w="{space}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/>'
     )
-    parts = f"<w:tblPr>{settings}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{_row(labels, shares, head=True)}{body}"
+    lines = _rows([labels], shares, head=True) + _rows(rows, shares)
+    parts = f"<w:tblPr>{settings}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{lines}"
     xml = f"<w:tbl {nsdecls('w')}>{parts}</w:tbl>"
     word.element.body.insert(len(word.element.body) - 1, parse_xml(xml))  # before the section's own properties
     word.add_paragraph()
 
 
-def saved(word: WordDocument, day: str) -> bytes:
-    """The document's bytes, the same for the same content."""
+def saved(word: WordDocument, day: str, changes: Changes = UNCHANGED) -> bytes:
+    """The document's bytes, the same for the same content; `changes` as in `settled`."""
     out = io.BytesIO()
     word.save(out)
-    return settled(out.getvalue(), day)
+    return settled(out.getvalue(), day, changes)
 
 
-def _row(cells: Sequence[str], shares: Sequence[int], *, head: bool = False) -> str:
+def _space(word: WordDocument) -> int:
+    """The width between the margins, in twentieths of a point."""
+    section = word.sections[0]
+    return int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)) // 635
+
+
+def _shares(space: int, widths: Sequence[int]) -> list[int]:
+    return [space * width // sum(widths) for width in widths]
+
+
+def _rows(rows: Sequence[Sequence[str]], shares: Sequence[int], *, head: bool = False) -> str:
+    """Rows of a table as XML; each line of a cell is a paragraph."""
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
-    bold = "<w:rPr><w:b/></w:rPr>" if head else ""
+    start = _PARAGRAPH + ("<w:rPr><w:b/></w:rPr>" if head else "") + _TEXT
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>' if head else ""
-    columns = []
-    for cell, share in zip(cells, shares, strict=True):
-        lines = (f"{_PARAGRAPH}{bold}{_TEXT}{escape(line)}</w:t></w:r></w:p>" for line in printable(cell).split("\n"))
-        columns.append(f'<w:tc><w:tcPr><w:tcW w:w="{share}" w:type="dxa"/>{shade}</w:tcPr>{"".join(lines)}</w:tc>')
-    return f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(columns)}</w:tr>"
+    columns = [f'<w:tc><w:tcPr><w:tcW w:w="{share}" w:type="dxa"/>{shade}</w:tcPr>{start}' for share in shares]
+    end, between = f"{_TEXT_END}</w:tc>", _TEXT_END + start
+    lines = []
+    for row in rows:
+        texts = [escape(printable(cell)).replace("\n", between) for cell in row]
+        cells = [f"{column}{text}{end}" for column, text in zip(columns, texts, strict=True)]
+        lines.append(f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>")
+    return "".join(lines)
 
 
 def _field(paragraph: Paragraph, code: str) -> None:
