@@ -166,9 +166,7 @@ class TestWindow:
     """What the counter of Qingshen reads: answers, and samples beside each material."""
 
     @carries("site", "QS-SP-1-3-3", where="mianzheng.views.advice:answers_of")
-    def test_the_window_finds_an_answer_for_every_material_and_the_departments_own(
-        self, setting: Setting
-    ) -> None:
+    def test_the_window_finds_an_answer_for_every_material_and_the_departments_own(self, setting: Setting) -> None:
         site = build(setting)
         catalog = load(FolderSource(setting.catalog)).catalog
         atlas = draw(catalog, DAY)
