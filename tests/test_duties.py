@@ -14,7 +14,8 @@ from mianzheng.cases.letters import MAIL
 from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.clock import SHANGHAI
-from mianzheng.duties import duties_of, office_of
+from mianzheng.complaints.receivers import keeper_of
+from mianzheng.duties import duties_of
 from mianzheng.editions.freezing import Release
 from mianzheng.jobs.duties import remind_of_duties
 from mianzheng.jobs.mail import Mail
@@ -66,7 +67,7 @@ class TestEditions:
         release(catalog_folder, sound_catalog(catalog_folder, "2026-06-30"), place,
                 Release("2026-H1", "2026-06-30", "2026-06-30"))  # fmt: skip
         catalog, store = only(load(FolderSource(catalog_folder)).catalog, place), MemoryRecordStore()
-        office = office_of(catalog.places[place])
+        office = keeper_of(catalog.places[place])
         told: list[tuple[str, str]] = []
         for night in nights("2026-12-01", "2027-01-08"):
             for _ in range(3):
@@ -110,7 +111,7 @@ class TestRepeals:
         fourteen(catalog_folder)
         catalog, store = only(repealed(catalog_folder), YIYUAN), MemoryRecordStore()
         home = catalog.places[YIYUAN]
-        office = office_of(home)
+        office = keeper_of(home)
         assert remind_of_duties(store, catalog, at("2025-01-23T01:00")) == "提醒清单到期的事 0 件"
         told: list[tuple[str, str, str]] = []
         for night in nights("2025-01-24", "2025-02-14"):

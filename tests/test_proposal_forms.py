@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from mianzheng.catalog_files.loading import Loaded
+from mianzheng.catalog_files.loading import Loaded, load
 from mianzheng.catalog_files.repository import InMemoryCatalogRepository
+from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.model import Catalog
 from mianzheng.model.ids import check_character
 from mianzheng.proposals.examining import OpenProposal, examine
 from mianzheng.proposals.forms import Application, CitedBasis, ItemWish
 from mianzheng.proposals.guards import reasons_for
+from tests.alterations import alter
 from tests.proposal_forms import (
     DECREE,
     LAW,
@@ -325,3 +328,28 @@ def test_a_candidate_comes_onto_the_list_with_its_method(catalog: Catalog) -> No
 
 def test_an_unknown_place_is_told_and_nothing_else(catalog: Catalog) -> None:
     assert set(problems(catalog, Application(place="nowhere", type="add"))) == {"place"}
+
+
+@pytest.mark.parametrize(("place", "stops"), [("test-boshan", True), ("test-fangxian", True), ("test-yiyuan", False)])
+def test_a_change_that_leaves_the_guide_behind_is_refused_and_one_that_brings_it_along_is_not(
+    catalog_folder: Path, place: str, stops: bool
+) -> None:
+    """S-PUB-11: a change is stopped in Boshan and Fangxian; Yiyuan is told. Time alone never stops anything."""
+    item = listed(load(FolderSource(catalog_folder)).catalog, place, "share")
+    service = f"places/{place}/services/{item.service}.yaml"
+    alter(catalog_folder, {"file": service, "set": {"guide_updated": "2026-11-01"}})
+    catalog = load(FolderSource(catalog_folder)).catalog
+    terms: dict[str, Any] = {"letter": "cl-v1", "check": {"when": "after", "how": "onsite", "exempt": False}}
+    if place == "test-fangxian":
+        terms["selection"] = {"frequent": True, "correctable": True, "risk_controllable": True}
+    change = msgspec.convert({"item": item.id, "version": {"method": "commit", "commit": terms}}, ItemWish)
+    enabled = home_of(catalog, place).profile.adjust.reasons.value  # type: ignore[union-attr]
+    reason = "C4_method" if enabled and "C4_method" in enabled else ""
+    alone = examined(complete(catalog, place, "change", items=(change,), reason=reason), catalog)
+    said = [*alone.problems.values(), *(hint.sentence for hint in alone.hints)]
+    assert any("办事指南是 2026-11-01 更新的" in one for one in said), said
+    assert any("办事指南" in one for one in alone.problems.values()) == stops
+    edit = {"field": "guide_updated", "from": "2026-11-01", "to": "2026-11-24"}
+    guide = msgspec.convert({"item": item.service, "edits": [edit]}, ItemWish)
+    both = examined(complete(catalog, place, "change", items=(change, guide), reason=reason), catalog)
+    assert both.problems == {}

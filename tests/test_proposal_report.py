@@ -274,3 +274,19 @@ def test_a_renamed_service_is_told(catalog: Catalog) -> None:
     application = complete(catalog, YIYUAN, "change", items=(rename,), reason="C2_service_name")
     (item,) = report_on(catalog, application).items
     assert [(line.label, line.was, line.now) for line in item.lines] == [("名称", name, "新的名称")]
+
+
+def test_what_a_service_says_for_its_lists_is_said_in_words(catalog: Catalog) -> None:
+    """QS-PL-4-2c, QS-PL-4-2d, QS-PL-4-4b: the reviewer reads no code."""
+    place, id = "test-qingshen", "sv-z04sx5"
+    online = {"extent": "none", "reason": "测试系统没有接通。"}
+    authority = {"basis": "测试授权书", "kind": "委托", "term": "三年", "area": "东镇"}
+    edits = [
+        {"field": "online", "from": online, "to": {"extent": "none", "ground": "law"}},
+        {"field": "authorisation", "to": authority},
+    ]
+    change = msgspec.convert({"item": id, "edits": edits}, ItemWish)
+    own = catalog.places[place].services[id].body
+    said = as_markdown(report_on(catalog, complete(catalog, place, "change", items=(change,), applicant=own)))
+    assert "还不能上网办" in said and "法律法规另有规定，不能上网办理" in said
+    assert "类型：委托" in said and "证明种类：委托" not in said

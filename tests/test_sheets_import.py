@@ -223,6 +223,8 @@ def test_what_was_exported_comes_back_as_the_same_items(loaded: Loaded, place: s
     listed = [item for item, _ in document.make_lines()]
     if not listed:
         pytest.skip("the test place has nothing on this list")
+    if not any(one.startswith("zm-") for one in listed):
+        pytest.skip("a list of services has no certificates to take in")
     _, done = imported(loaded, FORMATS[ending](document), place)
     assert done.applications == []
     assert [i for found in done.listed.values() for i in found] == listed

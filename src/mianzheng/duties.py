@@ -13,9 +13,9 @@ from typing import Literal
 
 from mianzheng.clock import Deadline, WorkingCalendar, day_of
 from mianzheng.clock.standing import Standing, standing, warn_at
+from mianzheng.complaints.receivers import keeper_of
 from mianzheng.editions.halves import outstanding, spoken
 from mianzheng.model import Catalog, ListSpec, PlaceCatalog, first_day
-from mianzheng.proposals.machines import OFFICE
 from mianzheng.proposals.repeal import citations_of, reminders
 from mianzheng.rules.editions import newest, publicity
 from mianzheng.rules.labels import CHANNELS
@@ -52,11 +52,6 @@ class Duty:
         return standing(calendar, self.due, now) if self.due else Standing("no_limit")
 
 
-def office_of(home: PlaceCatalog) -> str:
-    """The body that keeps a place's list; empty where none is named."""
-    return next((home.place.offices[role] for role in sorted(OFFICE) if role in home.place.offices), "")
-
-
 def duties_of(catalog: Catalog, home: PlaceCatalog, now: datetime.datetime) -> list[Duty]:
     """Everything that is open for a place, the earliest due first, what has no day last."""
     calendar, day = WorkingCalendar(catalog.calendars), day_of(now)
@@ -83,7 +78,7 @@ def stage_of(calendar: WorkingCalendar, home: PlaceCatalog, duty: Duty, now: dat
 
 
 def _editions(calendar: WorkingCalendar, home: PlaceCatalog, day: str) -> Iterator[Duty]:
-    office, place = office_of(home), home.place.id
+    office, place = keeper_of(home), home.place.id
     released = {one.half for one in home.editions.values()}
     for half, due in outstanding(calendar, home.profile, day, released):
         title, moves = f"{spoken(half)}的清单", due.may_change or not due.certain
@@ -95,7 +90,7 @@ def _channels(catalog: Catalog, home: PlaceCatalog, day: str) -> Iterator[Duty]:
 
     (BS-PL-3-1-2c, FX-5-2-3.)
     """
-    office, place = office_of(home), home.place.id
+    office, place = keeper_of(home), home.place.id
     wanted = [
         (f"{spoken(last.id)}的清单", f"{place}/editions/{last.id}/", home.publications.get(last.id, ()))
         for last in ([newest(home.editions.values())] if home.editions else [])
@@ -122,7 +117,7 @@ def _repeals(catalog: Catalog, calendar: WorkingCalendar, home: PlaceCatalog, da
         if basis.repealed is None or first_day(basis.repealed.on) > day:
             continue
         units = reminders(calendar, citations_of(catalog, basis, home.place.id), basis)
-        name, page, office = f"repeal/{basis.id}", f"legal-bases/{basis.id}/", office_of(home)
+        name, page, office = f"repeal/{basis.id}", f"legal-bases/{basis.id}/", keeper_of(home)
         for one in units:
             title = f"{basis.marked_title}废止，{one.size} 条要提出调整"
             yield Duty("repeal", f"{name}/{one.body}", one.body, title, page, one.due)

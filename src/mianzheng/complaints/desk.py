@@ -9,7 +9,7 @@ from mianzheng.cases.actors import CITIZEN, SYSTEM, Actor
 from mianzheng.cases.records import CaseRecord
 from mianzheng.clock import WorkingCalendar
 from mianzheng.complaints.clocks import Clocks
-from mianzheng.complaints.receivers import KEEPERS
+from mianzheng.complaints.receivers import KEEPERS, keeper_of
 from mianzheng.errors import RecordNotFound
 from mianzheng.model import Catalog, PlaceCatalog, Profile
 from mianzheng.model.vocabularies import CodeEntry, ReasonsFile
@@ -29,7 +29,7 @@ class Desk:
     @property
     def office(self) -> str:
         """The body that keeps the list and supervises handling (CMP-13-1); empty when the place names none."""
-        return next((self.home.place.offices[name] for name in KEEPERS if name in self.home.place.offices), "")
+        return keeper_of(self.home)
 
     @property
     def refusals(self) -> dict[str, CodeEntry]:

@@ -113,3 +113,8 @@ def _receiver(home: PlaceCatalog, channel: str, entered_by: str) -> str:
     if codes:
         return codes[0]
     return next((name for name in KEEPERS if name in offices), "")
+
+
+def keeper_of(home: PlaceCatalog) -> str:
+    """The body that keeps a place's list; empty where none is named."""
+    return next((home.place.offices[role] for role in KEEPERS if role in home.place.offices), "")

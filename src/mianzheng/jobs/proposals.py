@@ -11,7 +11,7 @@ import msgspec
 
 from mianzheng.cases.records import CaseRecord, Change, Claimed
 from mianzheng.clock import WorkingCalendar, day_of
-from mianzheng.duties import office_of
+from mianzheng.complaints.receivers import keeper_of
 from mianzheng.errors import MovedOn, Rejected, VersionConflict
 from mianzheng.jobs.revisions import FIXED_MEANWHILE, added, differing, restored
 from mianzheng.jobs.walking import proposals
@@ -79,7 +79,7 @@ class ProposalWork:
             return None
         self.publish()
         home = self.repository.read()[0].places.get(record.place)
-        office = office_of(home) if home else ""
+        office = keeper_of(home) if home else ""
         given = {"commit": record.data["delivery"]["merged_as"]}
         return follow(record, "publish", now, given, hears=office if office != record.body else "")
 

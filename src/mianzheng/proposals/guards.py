@@ -172,7 +172,9 @@ def _wish(application: Application, wish: ItemWish, at: str) -> Iterator[Problem
     method = (wish.version or {}).get("method")
     if application.type == "add" and not method:
         yield f"{at}.version.method", "请选择免提交方式。"
-    if application.type == "change" and application.reason == "C4_method" and not (method or _edits_versions(wish)):
+    of_service = wish.item.startswith("sv-")  # the guide of a service goes along with the method of its items
+    new_method = application.type == "change" and application.reason == "C4_method" and not of_service
+    if new_method and not (method or _edits_versions(wish)):
         yield f"{at}.version.method", "事由是免提交方式变了，请写明改成哪种方式。"
     if method == "other" and not str((wish.version or {}).get("other") or "").strip():
         yield f"{at}.version.other", "方式选了“其他”，请写明用什么代替证明。"

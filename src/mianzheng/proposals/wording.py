@@ -42,6 +42,7 @@ _CODES = {
     "agency": {"verify": "部门核验", "proxy": "单位代办"},
     "valid_until": {"own_expiry": "材料自己的有效期", "facts_change": "情况变化为止"},
     "fields": {"name": "名称", "number": "编号", "code": "代码"},
+    "extent": {"whole": "全程网办", "part": "有几步能上网办", "none": "还不能上网办"},
     "standing": {"illustrative": "示例", "imported": "从已公布的清单转入", "adopted": "正式"},
     "fallback": FALLBACKS,
     "status": STATUSES,
@@ -184,7 +185,9 @@ class Wording:
         if isinstance(value, list | tuple):
             return quoted_list([self._value(name, one) for one in value])
         if isinstance(value, dict):
-            return "；".join(f"{field_label(key)}：{self._value(key, one)}" for key, one in value.items())
+            labels = {"kind": "类型"} if name == "authorisation" else {}
+            said = [f"{labels.get(key) or field_label(key)}：{self._value(key, one)}" for key, one in value.items()]
+            return "；".join(said)
         return _CODES.get(name, {}).get(value, str(value))
 
     @cached_property
@@ -198,7 +201,8 @@ class Wording:
         bodies = dict.fromkeys(("requesting_body", "issuing_body", "by", "source", "body"), self.body)
         names = ("letter", "template", "request_template", "reply_template", "authorisation", "promise")
         papers = dict.fromkeys(names, form)
-        return {**bodies, **papers, "kind": self._kind, "service": self._service, "problem_tags": self._tag}
+        return {**bodies, **papers, "kind": self._kind, "service": self._service, "problem_tags": self._tag,
+                "ground": self._ground}  # fmt: skip
 
     def _kind(self, id: str) -> str:
         found = self.catalog.kinds.get(id)
@@ -207,6 +211,10 @@ class Wording:
     def _service(self, id: str) -> str:
         found = self.home.services.get(id)
         return found.name if found else id
+
+    def _ground(self, code: str) -> str:
+        entries = self.catalog.vocabularies.exclusions.online if self.catalog.vocabularies.exclusions else ()
+        return next((entry.label for entry in entries if entry.code == code), code)
 
     def _tag(self, code: str) -> str:
         entries = self.catalog.vocabularies.reasons.problem_tags if self.catalog.vocabularies.reasons else ()

@@ -21,7 +21,7 @@ def check_guide(run: Examination, home: PlaceCatalog, item: CertificateItem, fil
     version = _newest(item) if changing else item.version_on(run.today)
     if version is None or service.guide_updated >= first_day(version.from_):
         return
-    if guide_changed and run.is_new(file) and _revised(item, version, service):
+    if run.is_new(file) and _revised(item, version, service, together=guide_changed):
         return
     by_time = not changing and first_day(version.from_) > item.provenance.checked_on
     leaf = home.profile.publish.guide_current if home.profile else None
@@ -36,10 +36,13 @@ def _newest(item: CertificateItem) -> ItemVersion | None:
     return max(item.versions, key=lambda v: first_day(v.from_), default=None)
 
 
-def _revised(item: CertificateItem, version: ItemVersion, service: PublicService) -> bool:
-    """Whether the guide was revised for this very version: after the one before it, in the change that brings it.
+def _revised(item: CertificateItem, version: ItemVersion, service: PublicService, *, together: bool) -> bool:
+    """Whether the guide was revised for this very version, which begins on the day of merging, some days later.
 
-    The day on which the change is merged, and its version begins, is a few days after that on which it was revised.
+    A change brings the revised guide along (`together`): newer than the version before. An addition cannot; there the
+    guide was brought up to date when it was handed in, or since.
     """
     earlier = [first_day(v.from_) for v in item.versions if first_day(v.from_) < first_day(version.from_)]
-    return bool(earlier) and service.guide_updated > max(earlier)
+    if earlier:
+        return together and service.guide_updated > max(earlier)
+    return service.guide_updated >= item.provenance.checked_on

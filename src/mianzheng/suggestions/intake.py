@@ -14,7 +14,7 @@ from mianzheng.clock import day_of
 from mianzheng.complaints import receipts
 from mianzheng.complaints.filing import place_for
 from mianzheng.complaints.intake import Sent
-from mianzheng.complaints.receivers import KEEPERS
+from mianzheng.complaints.receivers import keeper_of
 from mianzheng.complaints.sealed import PERSON, STORY, seal, without_numbers
 from mianzheng.errors import GuardFailed, NoOperator
 from mianzheng.model import Catalog, PlaceCatalog, Record
@@ -57,7 +57,7 @@ class Letterbox:
 def home_of(place: str, catalog: Catalog, *, demonstration: bool) -> tuple[PlaceCatalog, str]:
     """The place that takes suggestions, and the body that answers them. Raises NoOperator: nothing may be stored."""
     home, _ = place_for(place, catalog, demonstration=demonstration)
-    office = next((home.place.offices[role] for role in KEEPERS if role in home.place.offices), "")
+    office = keeper_of(home)
     if not office:
         raise NoOperator(home.place.name)
     return home, office

@@ -17,8 +17,8 @@ from mianzheng.clock import SHANGHAI, day_of
 from mianzheng.complaints import receipts
 from mianzheng.complaints.filing import place_for
 from mianzheng.complaints.masking import LABELS, masked
+from mianzheng.complaints.receivers import keeper_of
 from mianzheng.complaints.sealed import PERSON, STORY, seal, unsealed, without_numbers
-from mianzheng.duties import office_of
 from mianzheng.errors import CommandMismatch, NoOperator, NotAllowed, VersionConflict
 from mianzheng.proposals import notices, objections
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
@@ -88,7 +88,7 @@ def filed(
         id, year = services.new_id("ob"), now.astimezone(SHANGHAI).year
         number = f"YJ-{year}-{services.store.next_number(f'YJ-{year}'):04d}"
         case = CaseKey(kind=objections.MACHINE.kind, id=id, wrapped=services.keys.create())
-        office = office_of(services.catalog().places[proposal.place])
+        office = keeper_of(services.catalog().places[proposal.place])
         change = objections.file(proposal, actor, now, id=id, number=number, office=office, **extra)
         names = {receipt: case.key} if receipt else {}
         whole = msgspec.structs.replace(

@@ -19,7 +19,8 @@ from mianzheng.complaints.clocks import Clocks
 from mianzheng.complaints.filing import grounds
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.complaints.overdue import is_provisional, shelf
-from mianzheng.duties import duties_of, office_of
+from mianzheng.complaints.receivers import keeper_of
+from mianzheng.duties import duties_of
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.proposals.machines import PROPOSERS, REVIEWERS
 from mianzheng.suggestions.machines import MACHINE as SUGGESTION
@@ -64,7 +65,7 @@ def _duties(call: Call) -> list[office.DutyRow]:
     home = catalog.places.get(call.who.place)
     if home is None or call.who.role not in PROPOSERS | REVIEWERS:
         return []
-    body = office_of(home) if call.who.role in REVIEWERS else call.who.body
+    body = keeper_of(home) if call.who.role in REVIEWERS else call.who.body
     shown = [duty for duty in duties_of(catalog, home, now) if duty.body == body]
     return office.duty_rows(shown, WorkingCalendar(catalog.calendars), now)
 

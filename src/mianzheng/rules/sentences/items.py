@@ -132,7 +132,7 @@ SENTENCES: Sentences = {
         "": Wording(
             "warning",
             "方式是数据共享，没有写用哪个共享模板（查什么、回什么）。",
-            "请在 share.template 写共享模板的编号；模板在 forms.yaml，没有合适的先建一个。",
+            "请选共享模板（share.template）；没有合适的，先建一个。",
             "{basis}",
         ),
     },
