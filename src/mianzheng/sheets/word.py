@@ -17,15 +17,23 @@ from markupsafe import escape
 
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList, printable
 from mianzheng.sheets.packing import settled
-from mianzheng.sheets.workbook import WIDTHS
+from mianzheng.sheets.widths import fitted
+from mianzheng.views.word_files import TITLE_FONT, in_chinese
 
-BODY_FONT = "仿宋"
-TITLE_FONT = "黑体"
+SIZE, SMALL, MANY = 10.5, 9.0, 8
+"""Points of a table's text; of one with more columns than so many."""
+_SIDE, _ABOVE = 70, 30
+"""Space around the text of a cell, in twentieths of a point."""
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_PARAGRAPH = '<w:p><w:pPr><w:spacing w:after="0"/></w:pPr><w:r>'
+_MARGINS = "".join(
+    f'<w:{side} w:w="{width}" w:type="dxa"/>'
+    for side, width in (("top", _ABOVE), ("left", _SIDE), ("bottom", _ABOVE), ("right", _SIDE))
+)
+_PARAGRAPH = '<w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>{}</w:pPr><w:r>'
+_CENTRED = '<w:jc w:val="center"/>'
 _TEXT = '<w:t xml:space="preserve">'
 
 
@@ -33,7 +41,12 @@ def list_docx(document: OfficialList) -> bytes:
     """A list as a document: title, heading, one table with its head on each page, page numbers."""
     word = blank(document.title, across=True, demonstration=document.demonstration)
     heading(word, document.title, document.heading)
-    table(word, document.labels, document.rows, [WIDTHS.get(code, 15) for code in document.codes])
+    size = SMALL if len(document.labels) > MANY else SIZE
+    each = int(size * 10)  # a half-width character in twentieths of a point
+    around = 2 * _SIDE + each  # a little more than the text: another font may be wider
+    room = (_space(word) - len(document.labels) * around) / each
+    widths = [round(around + width * each) for width in fitted(document.labels, document.rows, room)]
+    table(word, document.labels, document.rows, widths, size)
     return saved(word, document.as_of)
 
 
@@ -43,10 +56,7 @@ def blank(title: str, *, across: bool, demonstration: bool) -> WordDocument:
     word.core_properties.title = title
     word.core_properties.author = ""
     word.core_properties.comments = ""
-    for name, font, size in (("Normal", BODY_FONT, 10.5), ("Heading 1", TITLE_FONT, 15), ("Heading 2", TITLE_FONT, 12)):
-        style = word.styles[name]
-        style.font.name, style.font.size = "Times New Roman", Pt(size)
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    in_chinese(word, SIZE)
     section = word.sections[0]
     section.page_width, section.page_height = (Cm(29.7), Cm(21)) if across else (Cm(21), Cm(29.7))
     section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
@@ -69,22 +79,29 @@ def heading(word: WordDocument, title: str, lines: Sequence[str]) -> None:
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), TITLE_FONT)
     for paragraph in (top, *(word.add_paragraph(printable(line)) for line in lines)):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_after = Pt(4)
 
 
-def table(word: WordDocument, labels: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    """A table with lines; rows do not break over pages.
+def table(
+    word: WordDocument,
+    labels: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    size: float = SIZE,
+) -> None:
+    """A table with lines, as wide as the page, parted by `widths`; rows do not break over pages.
 
     Written as XML at once: row by row the library needs a minute for a few thousand rows.
     """
-    section = word.sections[0]
-    space = int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)) // 635
+    space = _space(word)
     shares = [space * width // sum(widths) for width in widths]
     grid = "".join(f'<w:gridCol w:w="{share}"/>' for share in shares)
-    body = "".join(_row(row, shares) for row in rows)
+    body = "".join(_row(row, shares, size) for row in rows)
     settings = (
         f'<w:tblW w:w="{space}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{_MARGINS}</w:tblCellMar>"
     )
-    parts = f"<w:tblPr>{settings}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{_row(labels, shares, head=True)}{body}"
+    parts = f"<w:tblPr>{settings}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{_row(labels, shares, size, head=True)}{body}"
     xml = f"<w:tbl {nsdecls('w')}>{parts}</w:tbl>"
     word.element.body.insert(len(word.element.body) - 1, parse_xml(xml))  # before the section's own properties
     word.add_paragraph()
@@ -97,14 +114,22 @@ def saved(word: WordDocument, day: str) -> bytes:
     return settled(out.getvalue(), day)
 
 
-def _row(cells: Sequence[str], shares: Sequence[int], *, head: bool = False) -> str:
+def _space(word: WordDocument) -> int:
+    """The width between the margins, in twentieths of a point."""
+    section = word.sections[0]
+    return int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)) // 635
+
+
+def _row(cells: Sequence[str], shares: Sequence[int], size: float, *, head: bool = False) -> str:
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
-    bold = "<w:rPr><w:b/></w:rPr>" if head else ""
+    run = f'<w:rPr>{"<w:b/>" if head else ""}<w:sz w:val="{round(size * 2)}"/></w:rPr>'
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>' if head else ""
     columns = []
     for cell, share in zip(cells, shares, strict=True):
-        lines = (f"{_PARAGRAPH}{bold}{_TEXT}{escape(line)}</w:t></w:r></w:p>" for line in printable(cell).split("\n"))
-        columns.append(f'<w:tc><w:tcPr><w:tcW w:w="{share}" w:type="dxa"/>{shade}</w:tcPr>{"".join(lines)}</w:tc>')
+        start = _PARAGRAPH.format(_CENTRED if head or cell.isascii() else "")
+        lines = (f"{start}{run}{_TEXT}{escape(line)}</w:t></w:r></w:p>" for line in printable(cell).split("\n"))
+        inside = f'<w:tcW w:w="{share}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/>'
+        columns.append(f"<w:tc><w:tcPr>{inside}</w:tcPr>{''.join(lines)}</w:tc>")
     return f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(columns)}</w:tr>"
 
 
