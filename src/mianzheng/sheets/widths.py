@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 MOST = 40
@@ -16,8 +15,8 @@ _LONGEST_RUN = 18
 
 
 def across(text: str) -> int:
-    """The width of a text's longest line."""
-    return max(sum(1 + (unicodedata.east_asian_width(c) in "WFA") for c in line) for line in text.split("\n"))
+    """The width of a text's longest line; by its bytes in UTF-8, which is quick: one for what is narrow, else three."""
+    return max((len(line.encode("utf-8", "replace")) + len(line)) // 2 for line in text.split("\n"))
 
 
 def lines(text: str, width: float) -> int:
@@ -60,5 +59,5 @@ def _of_label(label: str) -> int:
 
 def _run(cells: Sequence[str]) -> int:
     """The longest number, day or code, which must not break; some fonts have wide digits."""
-    longest = max((len(run) for cell in cells for run in _UNBROKEN.findall(cell)), default=0)
+    longest = max(map(len, _UNBROKEN.findall("\n".join(cells))), default=0)
     return min(_LONGEST_RUN, longest + -(-longest // 4))

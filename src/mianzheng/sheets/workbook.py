@@ -73,8 +73,13 @@ def laid_out(sheet: Worksheet, first: int, rows: Sequence[Sequence[str]], widths
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = round(width + PAD, 1)
     for line, row in enumerate(rows, first):
-        most = max((lines(text, width + PAD / 2) for text, width in zip(row, widths, strict=False) if text), default=1)
-        sheet.row_dimensions[line].height = _LINE_HEIGHT * most + 4
+        sheet.row_dimensions[line].height = height(row, widths)
+
+
+def height(row: Sequence[str], widths: Sequence[float]) -> float:
+    """What a row needs, in points."""
+    most = max((lines(text, width + PAD / 2) for text, width in zip(row, widths, strict=False) if text), default=1)
+    return _LINE_HEIGHT * most + 4
 
 
 def _heading(document: OfficialList) -> list[tuple[str, Font]]:
