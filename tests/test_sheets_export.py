@@ -134,6 +134,11 @@ class TestWidths:
         assert number < 6 and day >= 13 and note < 6 and name >= 12 and long > 30
         assert round(number + name + day + note + long) == 80
 
+    def test_a_column_that_hardly_any_line_fills_in_is_narrow_but_can_be_read(self) -> None:
+        rows = [["无犯罪记录证明" * 2, ""] for _ in range(30)] + [["身份证明", "很长的一段备注，写了又写" * 3]]
+        name, note = fitted(["名称", "备注"], rows, 60)
+        assert 12 <= note < name
+
     def test_too_many_columns_give_way_together_and_few_take_all_the_room(self) -> None:
         crowded = fitted(["栏目"] * 30, [["很长的一段文字"] * 30], 100)
         assert round(sum(crowded)) == 100 and max(crowded) - min(crowded) < 1

@@ -27,8 +27,8 @@ def lines(text: str, width: float) -> int:
 def fitted(labels: Sequence[str], rows: Sequence[Sequence[str]], room: float) -> list[float]:
     """Widths that fill the room: by content, with numbers and days on one line, empty columns narrow."""
     columns = [(label, [row[n] for row in rows]) for n, label in enumerate(labels)]
-    wanted = [_wanted(label, cells) for label, cells in columns]
-    least = [min(want, _least(label, cells)) for want, (label, cells) in zip(wanted, columns, strict=True)]
+    least = [_least(label, cells) for label, cells in columns]
+    wanted = [max(low, _wanted(cells)) for low, (_, cells) in zip(least, columns, strict=True)]
     more = sum(wanted) - sum(least)
     share = min(1.0, max(0.0, (room - sum(least)) / more)) if more else 0.0
     widths = [low + (want - low) * share for low, want in zip(least, wanted, strict=True)]
@@ -40,10 +40,10 @@ def fitted(labels: Sequence[str], rows: Sequence[Sequence[str]], room: float) ->
     return [width + growth * taker for width, taker in zip(widths, takers, strict=True)]
 
 
-def _wanted(label: str, cells: Sequence[str]) -> float:
+def _wanted(cells: Sequence[str]) -> float:
     """What nine of ten cells need; a column that hardly any line fills in stays narrow."""
     found = sorted(map(across, cells))
-    return float(min(MOST, max(_of_label(label), _run(cells), found[len(found) * 9 // 10] if found else 0)))
+    return float(min(MOST, found[len(found) * 9 // 10] if found else 0))
 
 
 def _least(label: str, cells: Sequence[str]) -> float:

@@ -20,7 +20,7 @@ from mianzheng.sheets.packing import settled
 from mianzheng.sheets.widths import fitted
 from mianzheng.views.word_files import TITLE_FONT, in_chinese
 
-SIZE, SMALL, MANY = 10.5, 9.0, 8
+SIZE, SMALL, MANY = 10.5, 9.0, 6
 """Points of a table's text; of one with more columns than so many."""
 _SIDE, _ABOVE = 70, 30
 """Space around the text of a cell, in twentieths of a point."""

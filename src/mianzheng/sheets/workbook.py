@@ -78,7 +78,7 @@ def laid_out(sheet: Worksheet, first: int, rows: Sequence[Sequence[str]], widths
 
 def height(row: Sequence[str], widths: Sequence[float]) -> float:
     """What a row needs, in points."""
-    most = max((lines(text, width + PAD / 2) for text, width in zip(row, widths, strict=False) if text), default=1)
+    most = max((lines(text, width + PAD) for text, width in zip(row, widths, strict=False) if text), default=1)
     return _LINE_HEIGHT * most + 4
 
 
