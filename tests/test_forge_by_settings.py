@@ -12,13 +12,18 @@ import pytest
 from werkzeug.test import Client
 
 from mianzheng.adapters.forge import rest
+from mianzheng.adapters.forge.connecting import register_forge
 from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.mirror import Mirror
 from mianzheng.clock import SHANGHAI
-from mianzheng.errors import BadArgument, Unavailable
+from mianzheng.errors import BadArgument, Rejected, Unavailable
 from mianzheng.local.assembly import Assembled, Order, assemble
+from mianzheng.local.jobs import FOLDER
 from mianzheng.local.mirrored_list import MirroredList
+from mianzheng.local.places import REGISTRAR
 from mianzheng.model import CertificateItem
+from mianzheng.ports.forge import Commit
+from mianzheng.settings import ForgeSettings
 from tests.conftest import ROOT, lay_catalog
 from tests.stand_ins import gitee
 from tests.stand_ins.bare import Bare
@@ -147,7 +152,7 @@ def test_a_server_sends_a_proposal_to_github_merges_there_and_publishes(
 def test_a_server_sends_a_proposal_to_gitee_merges_there_and_publishes(
     hub: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same way, by git and the v5 interface; the register of complaints has a repository of its own there."""
+    """The same way, by git and the v5 interface."""
     monkeypatch.setattr(rest, "SPACING", 0.0)
     there = gitee.Gitee(hub.bare)
     teams = tmp_path / "teams.yaml"
@@ -179,6 +184,28 @@ def test_a_server_sends_a_proposal_to_gitee_merges_there_and_publishes(
     assert told and not [path for path in told if gitee.TOKEN in path.read_text("utf-8")]
 
 
+def test_the_register_on_gitee_lies_in_a_repository_of_its_own_behind_a_mirror_of_its_own(
+    hub: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "SPACING", 0.0)
+    there = gitee.Gitee(hub.bare)
+    with serving(there) as address:
+        settings = ForgeSettings(
+            kind="gitee", repository="county/other", register=f"{gitee.OWNER}/{gitee.NAME}", account=gitee.BOT,
+            token=gitee.TOKEN, api=f"{address}/api/v5", git="https://example.invalid/never/asked.git",
+        )  # fmt: skip
+        forge = register_forge(
+            settings, lambda: datetime.datetime.now(datetime.UTC), tmp_path, folder=FOLDER, bot=REGISTRAR
+        )
+        page = Commit(
+            files={f"{FOLDER}/a.csv": b"1\n"}, message="x", author="x", at=datetime.datetime.now(datetime.UTC)
+        )
+        head = forge.push("register/a", forge.main(), page)
+        request = forge.open("register/a", "登记册", "正文", [], [])
+        assert forge.merge(request.number, head, "合并", page.at) == hub.bare.head("main")
+    assert there.wrong == [] and (tmp_path / "register-mirror.git").is_dir() and not (tmp_path / "mirror.git").exists()
+
+
 def test_a_forge_that_does_not_answer_stops_the_first_start_only(hub: GitHub, address: str, tmp_path: Path) -> None:
     server = order(tmp_path, environment(address, hub))
     password = server.environment["MIANZHENG_FORGE_TOKEN"]
@@ -192,6 +219,18 @@ def test_a_forge_that_does_not_answer_stops_the_first_start_only(hub: GitHub, ad
     assert again.catalog.is_dir() and not again.take_over()
     moved = hub.bare.commit("main", {"catalog/note.md": "别的\n"})
     assert first.refresh() == moved and (first.catalog / "note.md").is_file()
+
+
+def test_a_commit_of_a_branch_is_read_too(hub: GitHub, tmp_path: Path) -> None:
+    """F43: what a reviewer put on a proposal's branch is compared with what was handed in."""
+    listed = MirroredList(tmp_path, None, Mirror(tmp_path / "mirror.git", hub.bare.path.as_uri(), lambda: ""))  # type: ignore[arg-type]
+    hub.bare.git("update-ref", "refs/heads/proposals/x", "main")
+    path = next(one for one in hub.bare.git("ls-tree", "-r", "--name-only", "main").split() if "/items/" in one)
+    head = hub.bare.commit("proposals/x", {path: hub.bare.file("main", path) + "\nnote: 审核的人补的\n"})
+    catalog, _ = listed.read(head)
+    assert "审核的人补的" in {item.note for _, item in catalog.items()}
+    with pytest.raises((Unavailable, Rejected)):
+        listed.read("0" * 40)
 
 
 def test_a_rewritten_main_branch_is_not_followed(hub: GitHub, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from mianzheng.catalog_files.loading import Loaded
 from mianzheng.sheets.exporting import FORMATS, official
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList
 from mianzheng.sheets.plain import FORMULA, harmless
+from mianzheng.sheets.widths import across, fitted, lines
 from mianzheng.views import lists
 from mianzheng.views.atlas import Atlas, draw
 from mianzheng.views.lists import lists_of
@@ -91,6 +92,57 @@ def test_the_document_repeats_its_head_and_counts_its_pages(atlas: Atlas) -> Non
     assert [field.get(qn("w:instr")) for field in fields] == ["PAGE", "NUMPAGES"]
     assert word.sections[0].header.paragraphs[0].text == DEMONSTRATION
     assert [p.text for p in word.paragraphs[:2]] == ["测试区（boshan）证明事项免提交清单", "测政发〔2026〕1号"]
+
+
+@pytest.mark.parametrize(("place", "code"), ALL)
+def test_columns_fill_the_page_and_what_must_not_break_has_room(atlas: Atlas, place: str, code: str) -> None:
+    """Looked at in LibreOffice too: docs/looks.md."""
+    document = of(atlas, place, code)
+    word = docx.Document(io.BytesIO(FORMATS["docx"](document)))
+    section, (table,) = word.sections[0], word.tables
+    widths = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid.iter(qn("w:gridCol"))]
+    space = (section.page_width - section.left_margin - section.right_margin) // 635
+    assert 0 <= space - sum(widths) <= len(widths)
+    size = int(next(table._tbl.iter(qn("w:sz"))).get(qn("w:val"))) / 2
+    for n, code in enumerate(document.codes):
+        if code in ("number", "from"):
+            longest = max((across(row[n]) for row in document.rows), default=1)
+            assert widths[n] > longest * size * 10, "a digit is half as wide as it is high"
+    sheet = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](document))).active
+    assert 140 <= sum(one.width for one in sheet.column_dimensions.values()) <= 152
+    head = sheet.max_row - len(document.rows)
+    assert all(sheet.row_dimensions[line].height >= 18 for line in range(head, sheet.max_row + 1))
+
+
+def test_documents_say_that_they_are_in_simplified_chinese(atlas: Atlas) -> None:
+    """Else programs without our fonts take the shapes of another language: commas in the middle of the line."""
+    word = docx.Document(io.BytesIO(FORMATS["docx"](of(atlas, "test-boshan", "exemption"))))
+    languages = list(word.styles.element.iter(qn("w:lang")))
+    assert languages and {one.get(qn("w:eastAsia")) for one in languages} == {"zh-CN"}
+
+
+class TestWidths:
+    def test_a_text_is_as_wide_as_its_longest_line(self) -> None:
+        assert [across(text) for text in ("", "a1", "证明", "证明\nabcde", "（证）")] == [0, 2, 4, 5, 6]
+        assert [lines(text, 4) for text in ("", "证明", "证明书", "a\n证明书")] == [1, 1, 2, 3]
+
+    def test_numbers_and_days_keep_their_line_and_empty_columns_are_narrow(self) -> None:
+        words = "一段很长的文字，写了又写" * 3
+        labels = ["序号", "名称", "日期", "备注", "说明"]
+        rows = [[str(n), "无犯罪记录证明", "2026-11-25", "", words] for n in range(12)]
+        number, name, day, note, long = fitted(labels, rows, 80)
+        assert number < 6 and day >= 13 and note < 6 and name >= 12 and long > 30
+        assert round(number + name + day + note + long) == 80
+
+    def test_a_column_that_hardly_any_line_fills_in_is_narrow_but_can_be_read(self) -> None:
+        rows = [["无犯罪记录证明" * 2, ""] for _ in range(30)] + [["身份证明", "很长的一段备注，写了又写" * 3]]
+        name, note = fitted(["名称", "备注"], rows, 60)
+        assert 12 <= note < name
+
+    def test_too_many_columns_give_way_together_and_few_take_all_the_room(self) -> None:
+        crowded = fitted(["栏目"] * 30, [["很长的一段文字"] * 30], 100)
+        assert round(sum(crowded)) == 100 and max(crowded) - min(crowded) < 1
+        assert round(sum(fitted(["序号"], [], 100))) == 100
 
 
 def test_a_real_place_has_no_mark_of_an_example(atlas: Atlas) -> None:

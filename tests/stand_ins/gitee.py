@@ -74,7 +74,11 @@ class Gitee:
     def _by_git(self, request: Request) -> Response:
         call = f"git {request.path.rpartition('/')[2]}"
         self.calls.append(call)
-        return self.before(call) or git_over_http(self.bare, request, BOT, TOKEN)
+        early = self.before(call)
+        if early:
+            return early
+        answer = git_over_http(self.bare, request, BOT, TOKEN)
+        return self.after(call) or answer
 
     def _answer(self, request: Request) -> Response:
         if TOKEN in request.full_path:

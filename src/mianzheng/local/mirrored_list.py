@@ -47,10 +47,15 @@ class MirroredList(ShownList):
         return False
 
     def read(self, ref: str = "") -> tuple[Catalog, list[Finding]]:
-        """The list at a commit, by default the newest there. Raises Unavailable, CatalogNotFound."""
+        """The list at a commit, by default the newest there; of a branch too.
+
+        Raises Unavailable, Rejected, CatalogNotFound.
+        """
         wanted = ref or self.forge.main()
         if not self._mirror.holds(wanted):
             self._mirror.fetch()
+            if not self._mirror.holds(wanted):
+                self._mirror.bring(wanted)
         return self._list.read(wanted)
 
     def render(self, record: Record, place: str = "") -> tuple[str, str]:

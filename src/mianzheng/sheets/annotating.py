@@ -10,12 +10,14 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mianzheng.sheets.opening import open_workbook
 from mianzheng.sheets.packing import settled
 from mianzheng.sheets.reading import Reading, Remark
-from mianzheng.sheets.workbook import write
+from mianzheng.sheets.widths import fitted
+from mianzheng.sheets.workbook import PAD, ROOM, WRAPPED, laid_out, write
 
 _COLOURS = {"error": "F8CBAD", "warning": "FFE699", "hint": "DDEBF7"}
 DROPPED = "（已略去）"
@@ -39,9 +41,24 @@ def annotated(content: bytes, reading: Reading, remarks: Iterable[Remark], day: 
         earlier = f"{cell.comment.text}\n" if cell.comment else ""
         cell.comment = Comment(f"{earlier}{text}", "免证", width=360, height=160)
         cell.fill = PatternFill("solid", fgColor=_COLOURS[worst])
+    _readable(sheet, reading)
     out = io.BytesIO()
     book.save(out)
     return settled(out.getvalue(), day)
+
+
+def _readable(sheet: Worksheet, reading: Reading) -> None:
+    """Columns wide enough and lines broken, so that the words and the colours are seen together; for A4 across."""
+    first, rows = reading.head.first, reading.grid.rows
+    width = max(map(len, rows))
+    whole = [[*row, *[""] * (width - len(row))] for row in rows[first:]]
+    laid_out(sheet, first + 1, whole, fitted([""] * width, whole, ROOM - PAD * width))
+    for row in sheet.iter_rows(min_row=first + 1):
+        for cell in row:
+            cell.alignment = WRAPPED
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _harmless(sheet: Worksheet, reading: Reading) -> None:

@@ -17,15 +17,23 @@ from docx.text.paragraph import Paragraph
 
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList, printable
 from mianzheng.sheets.packing import UNCHANGED, Changes, settled
-from mianzheng.sheets.workbook import WIDTHS
+from mianzheng.sheets.widths import fitted
+from mianzheng.views.word_files import TITLE_FONT, in_chinese
 
-BODY_FONT = "仿宋"
-TITLE_FONT = "黑体"
+SIZE, SMALL, MANY = 10.5, 9.0, 6
+"""Points of a table's text; of one with more columns than so many."""
+_SIDE, _ABOVE = 70, 30
+"""Space around the text of a cell, in twentieths of a point."""
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_PARAGRAPH = '<w:p><w:pPr><w:spacing w:after="0"/></w:pPr><w:r>'
+_MARGINS = "".join(
+    f'<w:{side} w:w="{width}" w:type="dxa"/>'
+    for side, width in (("top", _ABOVE), ("left", _SIDE), ("bottom", _ABOVE), ("right", _SIDE))
+)
+_PARAGRAPH = '<w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>{}</w:pPr><w:r>'
+_CENTRED = '<w:jc w:val="center"/>'
 _TEXT = '<w:t xml:space="preserve">'
 _TEXT_END = "</w:t></w:r></w:p>"
 _BODY, _END = "word/document.xml", b"</w:tbl>"
@@ -35,10 +43,14 @@ def list_docx(document: OfficialList) -> bytes:
     """A list as a document: title, heading, one table with its head on each page, page numbers."""
     word = blank(document.title, across=True, demonstration=document.demonstration)
     heading(word, document.title, document.heading)
-    widths = [WIDTHS.get(code, 15) for code in document.codes]
-    table(word, document.labels, (), widths)
+    size = SMALL if len(document.labels) > MANY else SIZE
+    each = int(size * 10)  # a half-width character in twentieths of a point
+    around = 2 * _SIDE + each  # a little more than the text: another font may be wider
+    room = (_space(word) - len(document.labels) * around) / each
+    widths = [round(around + width * each) for width in fitted(document.labels, document.rows, room)]
+    table(word, document.labels, (), widths, size)
     # put in when the document is packed: thousands of rows need not be parsed, only to be written again
-    rows = _rows(document.rows, _shares(_space(word), widths)).encode()
+    rows = _rows(document.rows, _shares(_space(word), widths), size).encode()
     return saved(word, document.as_of, {_BODY: lambda part: part.replace(_END, rows + _END, 1)})
 
 
@@ -48,10 +60,7 @@ def blank(title: str, *, across: bool, demonstration: bool) -> WordDocument:
     word.core_properties.title = title
     word.core_properties.author = ""
     word.core_properties.comments = ""
-    for name, font, size in (("Normal", BODY_FONT, 10.5), ("Heading 1", TITLE_FONT, 15), ("Heading 2", TITLE_FONT, 12)):
-        style = word.styles[name]
-        style.font.name, style.font.size = "Times New Roman", Pt(size)
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    in_chinese(word, SIZE)
     section = word.sections[0]
     section.page_width, section.page_height = (Cm(29.7), Cm(21)) if across else (Cm(21), Cm(29.7))
     section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
@@ -74,10 +83,17 @@ def heading(word: WordDocument, title: str, lines: Sequence[str]) -> None:
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), TITLE_FONT)
     for paragraph in (top, *(word.add_paragraph(printable(line)) for line in lines)):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_after = Pt(4)
 
 
-def table(word: WordDocument, labels: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-    """A table with lines; rows do not break over pages.
+def table(
+    word: WordDocument,
+    labels: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    size: float = SIZE,
+) -> None:
+    """A table with lines, as wide as the page, parted by `widths`; rows do not break over pages.
 
     Written as XML at once: row by row the library needs a minute for a few thousand rows.
     """
@@ -86,8 +102,9 @@ def table(word: WordDocument, labels: Sequence[str], rows: Sequence[Sequence[str
     grid = "".join(f'<w:gridCol w:w="{share}"/>' for share in shares)
     settings = (
         f'<w:tblW w:w="{space}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{_MARGINS}</w:tblCellMar>"
     )
-    lines = _rows([labels], shares, head=True) + _rows(rows, shares)
+    lines = _rows([labels], shares, size, head=True) + _rows(rows, shares, size)
     parts = f"<w:tblPr>{settings}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{lines}"
     xml = f"<w:tbl {nsdecls('w')}>{parts}</w:tbl>"
     word.element.body.insert(len(word.element.body) - 1, parse_xml(xml))  # before the section's own properties
@@ -111,19 +128,25 @@ def _shares(space: int, widths: Sequence[int]) -> list[int]:
     return [space * width // sum(widths) for width in widths]
 
 
-def _rows(rows: Sequence[Sequence[str]], shares: Sequence[int], *, head: bool = False) -> str:
-    """Rows of a table as XML; each line of a cell is a paragraph."""
+def _rows(rows: Sequence[Sequence[str]], shares: Sequence[int], size: float, *, head: bool = False) -> str:
+    """Rows of a table as XML; each line of a cell is a paragraph, numbers and days stand in the middle."""
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
-    start = _PARAGRAPH + ("<w:rPr><w:b/></w:rPr>" if head else "") + _TEXT
+    run = f'<w:rPr>{"<w:b/>" if head else ""}<w:sz w:val="{round(size * 2)}"/></w:rPr>{_TEXT}'
+    left, centred = _PARAGRAPH.format("") + run, _PARAGRAPH.format(_CENTRED) + run
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>' if head else ""
-    columns = [f'<w:tc><w:tcPr><w:tcW w:w="{share}" w:type="dxa"/>{shade}</w:tcPr>{start}' for share in shares]
-    end, between = f"{_TEXT_END}</w:tc>", _TEXT_END + start
-    lines = []
+    columns = [
+        f'<w:tc><w:tcPr><w:tcW w:w="{share}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>'
+        for share in shares
+    ]
+    end = f"{_TEXT_END}</w:tc>"
+    found = []
     for row in rows:
-        texts = [escape(printable(cell)).replace("\n", between) for cell in row]
-        cells = [f"{column}{text}{end}" for column, text in zip(columns, texts, strict=True)]
-        lines.append(f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>")
-    return "".join(lines)
+        cells = []
+        for column, cell in zip(columns, row, strict=True):
+            start = centred if head or cell.isascii() else left
+            cells.append(f"{column}{start}{escape(printable(cell)).replace(chr(10), _TEXT_END + start)}{end}")
+        found.append(f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>")
+    return "".join(found)
 
 
 def _field(paragraph: Paragraph, code: str) -> None:

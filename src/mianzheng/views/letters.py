@@ -20,6 +20,7 @@ from mianzheng.settings import Settings
 from mianzheng.views.frames import Frame, framed
 from mianzheng.views.rendering import zh_date
 from mianzheng.views.spoken import day_said
+from mianzheng.views.word_files import in_chinese
 
 TITLES = {
     "accept": "投诉举报受理告知书",
@@ -74,7 +75,6 @@ def letter_file(settings: Settings, letter: Letter) -> bytes:
     """A letter as a .docx on A4: title, number, addressee, paragraphs indented by two characters, signature right."""
     from docx import Document  # loaded for letters only
     from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-    from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
     document = Document()
@@ -82,10 +82,8 @@ def letter_file(settings: Settings, letter: Letter) -> bytes:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "仿宋", Pt(16)
-    normal.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
-    normal.paragraph_format.line_spacing = Pt(28)
+    in_chinese(document, 16)
+    document.styles["Normal"].paragraph_format.line_spacing = Pt(28)
     lines = [(letter.title, ALIGN.CENTER, 22), (f"编号：{letter.number}", ALIGN.CENTER, 14)]
     lines += [(DEMONSTRATION, ALIGN.CENTER, 14)] if settings.demonstration else []
     lines += [("", ALIGN.LEFT, 16), (ADDRESSEE, ALIGN.LEFT, 16)]

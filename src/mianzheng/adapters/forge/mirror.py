@@ -83,6 +83,10 @@ class Mirror:
             _settled(self._remote("fetch", "--quiet", "--no-tags", self.address, f"refs/heads/{branch}"))
         return found[0]
 
+    def bring(self, commit: str) -> None:
+        """Fetch one commit that `main` does not hold, such as the newest of a branch. Raises Unavailable, Rejected."""
+        _settled(self._remote("fetch", "--quiet", "--no-tags", self.address, commit))
+
     def send(self, commit: str, branch: str) -> bool:
         """Make a branch at a commit, or move it forward there; False when the branch stands elsewhere meanwhile.
 

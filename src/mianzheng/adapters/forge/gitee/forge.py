@@ -85,12 +85,15 @@ class GiteeForge(RemoteForge):
             raise Rejected(f"{number} 号合并请求已经结束，不能再审核")
         self._branches.newest(shown.branch)
         self._through.known(approval.commit)
-        same = {(one.role, one.subject, one.commit) for one in self.approvals(number)}
+        same = {(one.role, one.subject, one.commit) for one in self._given(number)}
         if (approval.role, approval.subject, approval.commit) not in same:
             self._remarks.add(number, recorded(approval))
 
     def approvals(self, number: int) -> Sequence[Approval]:
         self.get(number)
+        return self._given(number)
+
+    def _given(self, number: int) -> list[Approval]:
         found = (approval_in(one["body"] or "") for one in self._remarks.ours(number))
         return [one for one in found if one is not None]
 
