@@ -272,6 +272,26 @@ def test_the_secret_adds_settings_for_jobs_and_a_key_becomes_a_file() -> None:
         wiring.with_settings({}, "[]")
 
 
+@pytest.fixture
+def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The environment of a deployed function, and what its secrets hold."""
+    held = {"": "", "sign": "s" * 64, "hook": "a secret of the tests", "more": json.dumps(SETTINGS)}
+    names = {"TABLE": "t", "KEY": "k", "SECRET": "sign", "HOOK": "hook", "SETTINGS": "more"}
+    for name, value in names.items():
+        monkeypatch.setenv(f"MIANZHENG_{name}", value)
+    monkeypatch.setattr(wiring, "_secret", held.__getitem__)
+    wiring._services.cache_clear()
+    yield
+    wiring._services.cache_clear()
+
+
+def test_requests_know_the_secret_of_the_webhook_and_not_those_of_the_jobs(secrets: None) -> None:
+    forge = wiring._services().settings.forge
+    assert (forge.hook_secret, forge.kind, forge.token) == ("a secret of the tests", "local", "")
+    forge = wiring._services(jobs=True).settings.forge
+    assert (forge.hook_secret, forge.kind, forge.token) == ("", "github", "ghp_test")
+
+
 def test_jobs_without_buckets_say_what_is_missing(town: Town) -> None:
     with pytest.raises(BadArgument) as caught:
         wiring.cloud_jobs({}, town.services)

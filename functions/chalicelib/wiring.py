@@ -44,8 +44,9 @@ CATALOG = Path(__file__).with_name("catalog.json")
 NAMES = ("MIANZHENG_TABLE", "MIANZHENG_KEY", "MIANZHENG_SECRET")
 """Table, master key and signing secret: the template fills them in.
 
-Buckets (`MIANZHENG_LIVE`, `MIANZHENG_KEPT`), the doorbell's queue (`MIANZHENG_DOORBELL`) and the secret with further
-settings (`MIANZHENG_SETTINGS`, a JSON object; for jobs only) may be absent; then what needs them is left out.
+Buckets (`MIANZHENG_LIVE`, `MIANZHENG_KEPT`), the doorbell's queue (`MIANZHENG_DOORBELL`), the secret of the forge's
+webhook (`MIANZHENG_HOOK`; for requests only) and the secret with further settings (`MIANZHENG_SETTINGS`, a JSON object;
+for jobs only) may be absent; then what needs them is left out.
 """
 READING = ("GET", "HEAD", "OPTIONS")
 MOST_UPLOAD = 4_500_000
@@ -179,6 +180,8 @@ def _services(*, jobs: bool = False) -> Services:
     environment = dict(os.environ)
     if jobs:
         environment = with_settings(environment, _secret(environment.get("MIANZHENG_SETTINGS", "")))
+    else:
+        environment["MIANZHENG_HOOK_SECRET"] = _secret(environment.get("MIANZHENG_HOOK", ""))
     return cloud_services(environment, _bundled, _secret(environment.get("MIANZHENG_SECRET", "")).encode())
 
 
