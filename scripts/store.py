@@ -76,7 +76,7 @@ def _moved(task: str, data: Path, table: str, file: Path) -> int:
         if task == "check":
             return _said(examine(store, progress_line(TASKS[task][:2])), *store.check())
         if task == "export":
-            print(f"已导出到 {file}，校验值 {dump_files.write(store, file)}")
+            print(f"已导出到 {file}，校验值 {dump_files.write(store.dump(), file)}")
         else:
             print(f"已导入 {dump_files.read(store, file)} 条。")
     return 0

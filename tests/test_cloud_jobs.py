@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -271,6 +272,39 @@ def test_the_secret_adds_settings_for_jobs_and_a_key_becomes_a_file() -> None:
     assert wiring.with_settings({"a": "b"}, "") == {"a": "b"}
     with pytest.raises(BadArgument):
         wiring.with_settings({}, "[]")
+
+
+@pytest.fixture
+def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The environment of a deployed function, and what its secrets hold."""
+    held = {"": b"", "sign": b"s" * 64, "hook": b"a secret of the tests", "more": json.dumps(SETTINGS).encode()}
+    names = {"TABLE": "t", "KEY": "k", "SECRET": "sign", "HOOK": "hook", "SETTINGS": "more"}
+    for name, value in names.items():
+        monkeypatch.setenv(f"MIANZHENG_{name}", value)
+    monkeypatch.setattr(wiring, "_secret", held.__getitem__)
+    wiring._services.cache_clear()
+    yield
+    wiring._services.cache_clear()
+
+
+def test_requests_know_the_secret_of_the_webhook_and_not_those_of_the_jobs(secrets: None) -> None:
+    forge = wiring._services().settings.forge
+    assert (forge.hook_secret, forge.kind, forge.token) == ("a secret of the tests", "local", "")
+    forge = wiring._services(jobs=True).settings.forge
+    assert (forge.hook_secret, forge.kind, forge.token) == ("", "github", "ghp_test")
+
+
+def test_a_signing_secret_brought_along_from_one_machine_is_the_same_bytes(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receipts are found by it: changed in one byte, nobody's code would open anything any more."""
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    client, name = cloud.client("secretsmanager"), f"signing-{uuid.uuid4().hex}"
+    client.create_secret(Name=name, SecretString="made by the template")
+    assert wiring._secret(name) == b"made by the template"
+    client.put_secret_value(SecretId=name, SecretBinary=bytes(range(256)))
+    assert wiring._secret(name) == bytes(range(256))
 
 
 def test_jobs_without_buckets_say_what_is_missing(town: Town) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import hmac
 import json
 import time
 from collections.abc import Iterator
@@ -43,10 +45,11 @@ class Stack:
         assert "FunctionError" not in answer, told.decode()[:2000]
         return json.loads(told)
 
-    def request(self, method: str, path: str) -> Any:
+    def request(self, method: str, path: str, body: str | None = None, **headers: str) -> Any:
         """One request, as API Gateway hands it over."""
+        given = {"Host": ["x"], **{name.replace("_", "-"): [value] for name, value in headers.items()}}
         return self.call("APIHandler", {
-            "path": path, "httpMethod": method, "headers": {}, "multiValueHeaders": {"Host": ["x"]}, "body": None,
+            "path": path, "httpMethod": method, "headers": {}, "multiValueHeaders": given, "body": body,
             "queryStringParameters": None, "multiValueQueryStringParameters": None, "isBase64Encoded": False,
             "requestContext": {"identity": {"sourceIp": "192.0.2.1"}, "stage": "live"},
         })  # fmt: skip
@@ -114,6 +117,24 @@ def test_scheduled_jobs_run_and_leave_their_beats_and_files(stack: Stack, hub: G
     listed = stack.cloud.client("s3").list_objects_v2(Bucket=stack.ids["LiveBucket"])
     assert {one["Key"] for one in listed["Contents"]} >= {"catalog.json", "proposals.json", "statistics.json"}
     assert hub.wrong == []
+
+
+def test_f53_the_webhook_rings_for_signed_calls_only(stack: Stack, hub: GitHub) -> None:
+    path, body = "/api/v1/webhooks/github", "{}"
+    held = stack.cloud.client("secretsmanager").get_secret_value(SecretId=stack.ids["HookSecret"])["SecretString"]
+    signed = "sha256=" + hmac.new(held.encode(), body.encode(), hashlib.sha256).hexdigest()
+    told = {"Content_Length": "2", "Content_Type": "application/json", "X_GitHub_Event": "push",
+            "X_GitHub_Delivery": "d-0000001"}  # fmt: skip
+    for signature in ("", "sha256=" + "0" * 64):
+        assert stack.request("POST", path, body, X_Hub_Signature_256=signature, **told)["statusCode"] == 401
+    stack.call("Quick", SCHEDULED)
+    asked = len(hub.calls)
+    stack.call("Quick", SCHEDULED)
+    assert not [call for call in hub.calls[asked:] if "/pulls" in call], "it is not time to look"
+    answer = stack.request("POST", path, body, X_Hub_Signature_256=signed, **told)
+    assert answer["statusCode"] == 204, answer
+    stack.call("Quick", SCHEDULED)
+    assert [call for call in hub.calls[asked:] if "/pulls" in call], "rung for"
 
 
 def test_f25_a_message_at_the_doorbell_is_consumed(stack: Stack) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from mianzheng.cases.letters import MAIL
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.proposals.doorbell import answered
 from mianzheng.settings import ForgeSettings, Settings
 from mianzheng.web.guards import LIMITS
@@ -169,6 +170,28 @@ def test_without_a_ring_it_looks_every_five_minutes(town: HubTown) -> None:
     assert len(town.hub.calls) == asked
     town.reconciler.turn(town.now + datetime.timedelta(minutes=5))
     assert len(town.hub.calls) > asked
+
+
+@on_every_store
+def test_another_process_knows_when_the_last_look_was_and_what_it_found(town: HubTown) -> None:
+    """On AWS every minute has a reconciler of its own."""
+    first = town.look()
+    asked = len(town.hub.calls)
+    another = Reconciler(town.works, town.forge.main)
+    assert another.turn(town.now + datetime.timedelta(minutes=1)) == first and len(town.hub.calls) == asked
+    town.answers(503)
+    assert "代码平台现在用不了" in another.turn(town.now + datetime.timedelta(minutes=5))
+    asked = len(town.hub.calls)
+    assert "代码平台现在用不了" in town.reconciler.turn(town.now + datetime.timedelta(minutes=6))
+    assert len(town.hub.calls) == asked, "an alarm stands until the next look"
+
+
+def test_a_look_that_breaks_off_is_made_again_at_once(town: HubTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(town.services.store, "parked", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            town.look()
+    assert town.reconciler.turn(town.now) == "按代码库对齐 0 件"
 
 
 # -- the webhook

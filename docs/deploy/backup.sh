@@ -1,7 +1,7 @@
 #!/bin/bash
 # 备份一台机器：docs/deploy/backup.sh 数据文件夹 备份文件夹 [留几天，默认 30]
 #
-# 数据库、清单和登记册两个仓库、它们的审核记录。密钥文件不在里面：另外保管，见 docs/deploy.md。
+# 数据库、清单和登记册两个仓库、它们的审核记录。两个密钥文件（keys、secret）不在里面：另外保管，见 docs/deploy.md。
 # 先写成 .unfinished，全部写好、演练过恢复才改成正式的名字；出了错就以失败结束，旧的备份一个不少。
 set -euo pipefail
 data=${1:?用法：backup.sh 数据文件夹 备份文件夹 [留几天]}

@@ -44,8 +44,9 @@ CATALOG = Path(__file__).with_name("catalog.json")
 NAMES = ("MIANZHENG_TABLE", "MIANZHENG_KEY", "MIANZHENG_SECRET")
 """Table, master key and signing secret: the template fills them in.
 
-Buckets (`MIANZHENG_LIVE`, `MIANZHENG_KEPT`), the doorbell's queue (`MIANZHENG_DOORBELL`) and the secret with further
-settings (`MIANZHENG_SETTINGS`, a JSON object; for jobs only) may be absent; then what needs them is left out.
+Buckets (`MIANZHENG_LIVE`, `MIANZHENG_KEPT`), the doorbell's queue (`MIANZHENG_DOORBELL`), the secret of the forge's
+webhook (`MIANZHENG_HOOK`; for requests only) and the secret with further settings (`MIANZHENG_SETTINGS`, a JSON object;
+for jobs only) may be absent; then what needs them is left out.
 """
 READING = ("GET", "HEAD", "OPTIONS")
 MOST_UPLOAD = 4_500_000
@@ -180,8 +181,10 @@ def with_settings(environment: Mapping[str, str], text: str) -> dict[str, str]:
 def _services(*, jobs: bool = False) -> Services:
     environment = dict(os.environ)
     if jobs:
-        environment = with_settings(environment, _secret(environment.get("MIANZHENG_SETTINGS", "")))
-    return cloud_services(environment, _bundled, _secret(environment.get("MIANZHENG_SECRET", "")).encode())
+        environment = with_settings(environment, _secret(environment.get("MIANZHENG_SETTINGS", "")).decode())
+    else:
+        environment["MIANZHENG_HOOK_SECRET"] = _secret(environment.get("MIANZHENG_HOOK", "")).decode()
+    return cloud_services(environment, _bundled, _secret(environment.get("MIANZHENG_SECRET", "")))
 
 
 @cache
@@ -207,11 +210,11 @@ def _queues() -> Any:
     return boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}))
 
 
-def _secret(name: str) -> str:
-    """A secret's text; empty for none."""
+def _secret(name: str) -> bytes:
+    """What a secret holds, text or bytes (a signing secret that came from one machine); empty for none."""
     if not name:
-        return ""
+        return b""
     import boto3
 
-    text: str = boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
-    return text
+    found = boto3.client("secretsmanager").get_secret_value(SecretId=name)
+    return bytes(found["SecretBinary"]) if "SecretBinary" in found else str(found["SecretString"]).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from mianzheng.adapters import dump_lines
@@ -10,8 +11,9 @@ from mianzheng.errors import AlreadyExists
 from mianzheng.ports import RecordStore
 
 
-def write(store: RecordStore, file: Path) -> str:
-    """Write a dump into a new file; its digest. A file that was cut off lacks its last line and cannot be read.
+def write(dump: Iterable[bytes], file: Path) -> str:
+    """Write a dump into a new file; its digest. When it breaks off no file is left; one that was cut off lacks its last
+    line and cannot be read.
 
     Raises AlreadyExists, OSError, Unavailable.
     """
@@ -20,11 +22,15 @@ def write(store: RecordStore, file: Path) -> str:
     except FileExistsError as error:
         raise AlreadyExists(f"{file} 已经有了，没有覆盖；请换一个文件名。") from error
     line = b""
-    with os.fdopen(descriptor, "wb") as out:
-        for line in store.dump():
-            out.write(line + b"\n")
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            for line in dump:
+                out.write(line + b"\n")
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        file.unlink()
+        raise
     return dump_lines.digest(line)
 
 

@@ -10,22 +10,18 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from mianzheng.adapters import sealing
 from mianzheng.errors import Rejected, Unavailable
 from mianzheng.ports import KeyStore
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 _FORMAT = b"\x01"
-_NONCE = 12
 _LINE = re.compile(r"([0-9a-f]{8}) ([0-9a-f]{64})")
 _HEAD = "# 主密钥。丢了它，已加密的个人信息就再也打不开；请单独备份，不要给别人看。"
 
 
 class LocalKeyStore(KeyStore):
-    """Wrapped key: format, id of the master key, nonce, ciphertext. Sealed data: format, nonce, ciphertext."""
+    """Wrapped key: format, id of the master key, nonce, ciphertext. Sealed data: see adapters/sealing.py."""
 
     def __init__(self, file: Path) -> None:
         """Raises Unavailable (not there, not readable), Rejected (readable by others, not a key file)."""
@@ -33,26 +29,27 @@ class LocalKeyStore(KeyStore):
         self._current = next(reversed(self._masters))
 
     def create(self) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
-        named = _FORMAT + self._current
-        data_key = secrets.token_bytes(32)
-        return named + nonce + _cipher(self._masters[self._current]).encrypt(nonce, data_key, named)
+        return self.wrap(secrets.token_bytes(32))
 
     def seal(self, wrapped: bytes, context: str, plain: bytes) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
-        return _FORMAT + nonce + self._data_key(wrapped).encrypt(nonce, plain, context.encode())
+        return sealing.seal(self.unwrap(wrapped), context, plain)
 
     def open(self, wrapped: bytes, context: str, sealed: bytes) -> bytes:
-        if sealed[:1] != _FORMAT:
-            raise Rejected("密文的格式不认识，无法解开。")
-        return _opened(self._data_key(wrapped), sealed[1:], context.encode())
+        return sealing.unseal(self.unwrap(wrapped), context, sealed)
 
-    def _data_key(self, wrapped: bytes) -> AESGCM:
+    def wrap(self, data_key: bytes) -> bytes:
+        """See `rewrapping.MasterKey`."""
+        nonce = secrets.token_bytes(sealing.NONCE)
+        named = _FORMAT + self._current
+        return named + nonce + sealing.cipher(self._masters[self._current]).encrypt(nonce, data_key, named)
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """See `rewrapping.MasterKey`."""
         named, rest = wrapped[:5], wrapped[5:]
         master = self._masters.get(named[1:])
         if named[:1] != _FORMAT or master is None:
             raise Rejected("数据密钥不是用本机密钥文件里的主密钥包的，请检查密钥文件是否换过。")
-        return _cipher(_opened(_cipher(master), rest, named))
+        return sealing.opened(sealing.cipher(master), rest, named)
 
 
 def create_key_file(file: Path) -> None:
@@ -105,18 +102,3 @@ def _read(file: Path) -> dict[bytes, bytes]:
     if not masters:
         raise Rejected(f"密钥文件 {file} 里没有主密钥，请用备份恢复。")
     return masters
-
-
-def _cipher(key: bytes) -> AESGCM:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key)
-
-
-def _opened(cipher: AESGCM, data: bytes, context: bytes) -> bytes:
-    from cryptography.exceptions import InvalidTag
-
-    try:
-        return cipher.decrypt(data[:_NONCE], data[_NONCE:], context)
-    except (InvalidTag, ValueError) as error:
-        raise Rejected("密钥、用途和密文对不上，无法解开。") from error

@@ -26,26 +26,30 @@ LATE, UNPUBLISHED = datetime.timedelta(hours=2), datetime.timedelta(hours=1)
 ON_FORGE = ("submitted", "under_study", "escalated", "approved", "filed")
 _THROUGH = ("open", "merging", "merged", "closed")
 """Where a pull request stands that the forge has taken."""
+_LOOKED = "looked:forge"
+"""Under this the report of the last look is kept, as long as it is not time for the next."""
 _BRANCH = re.compile(rf"{BRANCHES}(?P<place>.+)-(?P<number>TZ-\d{{4}}-\d+)(-r\d+)?")
 
 
 class Reconciler:
     """`turn` is the job: it looks when the bell rang, and every five minutes anyway.
 
-    `shown` gives the commit that the public site shows.
+    `shown` gives the commit that the public site shows. When it looked last is kept in the store, because a function
+    starts afresh each minute. A look that breaks off is not kept: the next turn looks again.
     """
 
     def __init__(self, work: ProposalWork, shown: Callable[[], str]) -> None:
         self._work, self._shown = work, shown
-        self._next: datetime.datetime | None = None
-        self._report = ""
 
     def turn(self, now: datetime.datetime) -> str:
         """Look if it is time; returns the report of the last look. Raises Unavailable (of the store)."""
-        if answered(self._work.store, now) or self._next is None or now >= self._next:
-            self._next = now + EVERY
-            self._report = "\n".join(self._look(now))
-        return self._report
+        store = self._work.store
+        rang, looked = answered(store, now), store.recall(_LOOKED, now)
+        if looked is not None and not rang:
+            return looked.decode()
+        report = "\n".join(self._look(now))
+        store.renew(_LOOKED, report.encode(), now + EVERY)
+        return report
 
     def _look(self, now: datetime.datetime) -> Iterator[str]:
         alarms = [*self._parked(now), *self._late(now)]

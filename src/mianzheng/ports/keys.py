@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class KeyStore(Protocol):
-    """Makes and uses data keys; a plain data key never leaves the adapter.
+    """Makes and uses data keys; a plain data key never leaves the adapters.
 
     `context` binds key and ciphertext to what they belong to (`<kind>/<id>/<name>`): another context fails.
     """
