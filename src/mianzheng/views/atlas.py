@@ -52,6 +52,11 @@ class Entry:
     """Address from the root of the site, ending in a slash."""
 
     @property
+    def office(self) -> str:
+        """What the asking body is called for short."""
+        return self.requesting.short_name or self.requesting.name
+
+    @property
     def told(self) -> ItemVersion | None:
         """The version that the item's own page tells: the one in force, or the one that cancelled it."""
         if self.standing.state != "cancelled":

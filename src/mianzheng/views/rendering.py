@@ -7,17 +7,19 @@ and parts that were drawn once are remembered. This changes how fast pages are m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-TEXTS, PARTS = 1 << 14, 1 << 12
-"""How many escaped texts, and how many drawn parts of each sort, are remembered."""
+from mianzheng.views.blanks import Blank, Cut, cut, escaped, getter
+
+PARTS = 1 << 12
+"""How many drawn parts of each sort are remembered."""
 
 
 class _Generator(CodeGenerator):
@@ -34,8 +36,7 @@ class _Generator(CodeGenerator):
 
 class _Environment(Environment):
     code_generator_class = _Generator
-    escape = staticmethod(lru_cache(TEXTS, typed=True)(escape))
-    """Typed, because a text and the same characters as markup are equal, but not the same."""
+    escape = staticmethod(escaped)
 
 
 @cache
@@ -54,8 +55,7 @@ def environment() -> Environment:
     made.globals["icon"] = _remembered(made, "_icons.html", "icon")
     for name in ("tag", "crumbs", "letter_of", "timeline"):
         made.globals[name] = _remembered(made, "_parts.html", name)
-    fact_row = _remembered(made, "_parts.html", "fact_row")
-    made.filters["rows"] = lambda facts: Markup("".join(map(fact_row, facts)))
+    made.globals["entry_rows"] = entry_rows
     return made
 
 
@@ -81,7 +81,7 @@ def templates_digest() -> bytes:
 
 def forget() -> None:
     """Read the templates anew when they are next wanted."""
-    for kept in (environment, template, templates_digest):
+    for kept in (environment, template, templates_digest, _row, _fact, _fact_row):
         kept.cache_clear()
 
 
@@ -96,10 +96,46 @@ def render(name: str, **values: Any) -> str:
     return template(name).render(values)
 
 
-def entry_row(root: str, entry: Any, show: str) -> Markup:
-    """The row of an item in lists, as templates have it; for rows that many pages repeat."""
-    row: Markup = template("_parts.html").module.entry_rows(root, [entry], show)  # type: ignore[attr-defined]
-    return row
+def timeline(periods: tuple[object, ...]) -> Markup:
+    """An item's periods as a list."""
+    draw: Any = environment().globals["timeline"]
+    return Markup(draw(periods))
+
+
+@cache
+def _row(root: str, show: str) -> tuple[Cut, Callable[[object], Iterable[object]]]:
+    """The row of an item in lists, cut at what differs, and how to get that from an item."""
+    macro = environment().get_template("_parts.html").module.entry_row  # type: ignore[attr-defined]
+    one = cut(macro, {"root": root, "show": show}, ["entry"])
+    return one, getter([name.removeprefix("entry.") for name in one.names])
+
+
+def entry_rows(root: str, entries: Iterable[object], show: str) -> Markup:
+    """The rows of items in lists."""
+    one, get = _row(root, show)
+    return Markup("".join([one.filled(map(escaped, get(entry))) for entry in entries]))
+
+
+@cache
+def _fact(links: bool, lines: int, project: bool) -> Cut:
+    """A row of facts of one shape, cut at its texts."""
+    small = [Blank(f"fact.small{number}") for number in range(lines)]
+    known = {"fact.project": project, "fact.small": small} | ({} if links else {"fact.link": ""})
+    macro = environment().get_template("_parts.html").module.fact_row  # type: ignore[attr-defined]
+    return cut(macro, known, ["fact"], ["fact.link"])
+
+
+@lru_cache(PARTS)
+def _fact_row(fact: tuple[str, str, str, tuple[str, ...], bool]) -> str:
+    label, text, link, small, project = fact
+    values = {"fact.label": label, "fact.text": text, "fact.link": link}
+    values |= {f"fact.small{number}": line for number, line in enumerate(small)}
+    return _fact(bool(link), len(small), project).fill({name: escaped(value) for name, value in values.items()})
+
+
+def fact_rows(facts: Iterable[tuple[str, str, str, tuple[str, ...], bool]]) -> Markup:
+    """Rows under an answer: label, text, link, smaller print, whether it is the project's own rule."""
+    return Markup("".join(map(_fact_row, facts)))
 
 
 @lru_cache(PARTS)
