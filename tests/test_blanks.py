@@ -91,7 +91,7 @@ def test_rows_are_what_their_macros_draw(loaded: Loaded) -> None:
         rows = facts(atlas, entry, atlas.phrases(entry.home.profile), "../", entry.standing.version)
         assert rendering.fact_rows(rows) == "".join(map(parts.fact_row, rows))
         for show in ("kind", "service", "both"):
-            assert rendering.entry_rows("../", [entry], show) == parts.entry_row("../", entry, show)
+            assert rendering.rows("entry_row", "../", [entry], show) == parts.entry_row("../", entry, show)
 
 
 def test_nothing_of_a_blank_is_left_behind(setting: Setting) -> None:

@@ -22,7 +22,7 @@ from mianzheng.views.atlas import Atlas, Entry, answer_code, answer_word, method
 from mianzheng.views.blanks import Variants
 from mianzheng.views.live import ItemNow, Live
 from mianzheng.views.qr import QrCodes
-from mianzheng.views.rendering import entry_rows, render, timeline, zh_date
+from mianzheng.views.rendering import render, rows, timeline, zh_date
 
 _ITEM: dict[str, tuple[str, ...]] = {
     "key": ("root", "entry.place_id", "entry.answer", "entry.word", "entry.standing.state",
@@ -75,12 +75,12 @@ class ItemPages:
 
     @cached_property
     def _row(self) -> Callable[[Entry], Markup]:
-        rows: dict[str, Markup] = {}
+        known: dict[str, Markup] = {}
 
         def row(entry: Entry) -> Markup:
-            made = rows.get(entry.item.id)
+            made = known.get(entry.item.id)
             if made is None:
-                made = rows[entry.item.id] = entry_rows(root_from(entry.url), [entry], "service")
+                made = known[entry.item.id] = rows("entry_row", root_from(entry.url), [entry], "service")
             return made
 
         return row

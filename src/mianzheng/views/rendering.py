@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from mianzheng.views.blanks import Blank, Cut, cut, escaped, getter
+from mianzheng.views.blanks import TEXTS, Blank, Cut, cut, escaped, getter
 
 PARTS = 1 << 12
 """How many drawn parts of each sort are remembered."""
@@ -55,7 +55,8 @@ def environment() -> Environment:
     made.globals["icon"] = _remembered(made, "_icons.html", "icon")
     for name in ("tag", "crumbs", "letter_of", "timeline"):
         made.globals[name] = _remembered(made, "_parts.html", name)
-    made.globals["entry_rows"] = entry_rows
+    made.globals["rows"] = rows
+    made.filters["cells"] = cells
     return made
 
 
@@ -103,17 +104,27 @@ def timeline(periods: tuple[object, ...]) -> Markup:
 
 
 @cache
-def _row(root: str, show: str) -> tuple[Cut, Callable[[object], Iterable[object]]]:
-    """The row of an item in lists, cut at what differs, and how to get that from an item."""
-    macro = environment().get_template("_parts.html").module.entry_row  # type: ignore[attr-defined]
-    one = cut(macro, {"root": root, "show": show}, ["entry"])
-    return one, getter([name.removeprefix("entry.") for name in one.names])
+def _row(macro: str, root: str, *how: str) -> tuple[Cut, Callable[[object], Iterable[object]]]:
+    """The row of a record in lists, cut at what differs, and how to get that from a record."""
+    draw: Any = getattr(environment().get_template("_parts.html").module, macro)
+    one = cut(lambda record: str(draw(root, record, *how)), {}, ["record"])
+    return one, getter([name.removeprefix("record.") for name in one.names])
 
 
-def entry_rows(root: str, entries: Iterable[object], show: str) -> Markup:
-    """The rows of items in lists."""
-    one, get = _row(root, show)
-    return Markup("".join([one.filled(map(escaped, get(entry))) for entry in entries]))
+def rows(macro: str, root: str, records: Iterable[object], *how: str) -> Markup:
+    """Rows of records in lists, as a macro of `_parts.html` draws them; `how` is passed on to it."""
+    one, get = _row(macro, root, *how)
+    return Markup("".join([one.filled(map(escaped, get(record))) for record in records]))
+
+
+def cells(texts: Iterable[str]) -> Markup:
+    """Cells of a table, one after the other."""
+    return Markup("".join(map(_cell, texts)))
+
+
+@lru_cache(TEXTS)
+def _cell(text: str) -> str:
+    return f"<td>{escape(text)}</td>"
 
 
 @cache
