@@ -9,6 +9,7 @@ Exit status: 0 done, 1 findings or faults (the last good site stays), 2 unusable
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from pathlib import Path
@@ -16,14 +17,16 @@ from pathlib import Path
 from mianzheng import publishing
 from mianzheng.catalog_files import reports
 from mianzheng.errors import BadArgument, CatalogHasErrors, MianzhengError
+from mianzheng.model import Catalog
 from mianzheng.site.generator import make_shells
 from mianzheng.site.stamping import Summary
+from mianzheng.terminal import leave
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Build; see the module's head."""
+def main(argv: list[str] | None = None, keep: list[Catalog] | None = None) -> int:
+    """Build; see the module's head. The catalog is put into `keep`."""
     options = _parser().parse_args(argv)
     started = time.monotonic()
     try:
@@ -38,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
             static_redirects=options.static_redirects,
         )
         make_shells(PROJECT, chosen.shells)
-        summary, findings = publishing.publish(chosen)
+        summary, findings = publishing.publish(chosen, keep)
     except BadArgument as error:
         print(error, file=sys.stderr)
         return 2
@@ -75,4 +78,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    gc.disable()
+    catalogs: list[Catalog] = []
+    leave(main(keep=catalogs))

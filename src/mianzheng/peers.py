@@ -21,12 +21,13 @@ import msgspec
 from mianzheng import publishing
 from mianzheng.catalog_files.loading import load
 from mianzheng.catalog_files.sources import FolderSource
-from mianzheng.site.build import Stamper
 from mianzheng.site.data import json_ld
+from mianzheng.site.framing import Frames
 from mianzheng.site.setting import Setting
-from mianzheng.site.shells import Shell, read_shells, root_from
+from mianzheng.site.shells import read_shells, root_from
 from mianzheng.views import items
 from mianzheng.views.atlas import Atlas, Entry, draw
+from mianzheng.views.blanks import Cut
 from mianzheng.views.qr import QrCodes
 from mianzheng.views.rendering import environment, zh_date
 
@@ -51,7 +52,6 @@ def pages(atlas: Atlas, setting: Setting) -> Iterator[tuple[Entry, dict[str, Any
         root = root_from(entry.url)
         values = items.item_values(atlas, entry, root)
         say, place, requesting = values["say"], entry.home.place, entry.requesting
-        office = requesting.short_name or requesting.name
         service_url = f"{root}{place.id}/services/{entry.service.id}/"
         verb = "要" if entry.answer == "still_needed" else "时，以前要"
         errand = f"{place.short_name}办{entry.service.name}，{entry.kind.name}：{entry.word}"
@@ -62,14 +62,14 @@ def pages(atlas: Atlas, setting: Setting) -> Iterator[tuple[Entry, dict[str, Any
                 "description": f"{errand}。{values['sentence']}",
                 "crumbs": [
                     {"text": place.short_name, "url": f"{root}{place.id}/"},
-                    {"text": office, "url": f"{root}{place.id}/bodies/{requesting.id}/"},
+                    {"text": entry.office, "url": f"{root}{place.id}/bodies/{requesting.id}/"},
                     {"text": entry.service.name, "url": service_url},
                 ],
                 "root": root,
                 "id": entry.item.id,
                 "name": entry.kind.name,
                 "lead": f"办“{entry.service.name}”{verb}向{requesting.name}提交",
-                "where": f"{place.short_name} · {office} · {entry.service.name}",
+                "where": f"{place.short_name} · {entry.office} · {entry.service.name}",
                 "answer": entry.answer,
                 "word": entry.word,
                 "icon": values["icon_name"],
@@ -79,7 +79,7 @@ def pages(atlas: Atlas, setting: Setting) -> Iterator[tuple[Entry, dict[str, Any
                 "facts": [fact._asdict() for fact in values["facts"]],
                 "letter": msgspec.to_builtins(values["letter"]),
                 "history": [period._asdict() for period in values["history"]],
-                "basis": "；".join(values["basis_lines"]),
+                "basis": values["basis"],
                 "qr": codes.address(entry.item.id),
                 "day": zh_date(atlas.day),
                 "scan": say("card_scan"),
@@ -90,7 +90,7 @@ def pages(atlas: Atlas, setting: Setting) -> Iterator[tuple[Entry, dict[str, Any
                         "service": other.service.name,
                         "answer": other.answer,
                         "word": other.word,
-                        "body": other.requesting.short_name or other.requesting.name,
+                        "body": other.office,
                     }
                     for other in items.others(atlas, entry)
                 ],
@@ -109,15 +109,15 @@ class Laid:
     folder: Path
     atlas: Atlas
     setting: Setting
-    shell: Shell
+    shell: Cut
 
 
 def lay_out(catalog: Path, folder: Path) -> Laid:
     """Read a catalog as our build does. The shells must have been built."""
     chosen = publishing.setting(catalog=catalog, out=folder / "site", shells=Path("build/shell"))
     found = load(FolderSource(catalog)).catalog
-    stamper = Stamper(found, read_shells(chosen.shells), chosen, {})
-    return Laid(folder, draw(found, chosen.day), chosen, stamper.filled[ITEM_DEPTH])
+    frames = Frames(found, read_shells(chosen.shells), chosen)
+    return Laid(folder, draw(found, chosen.day), chosen, frames.by_depth[ITEM_DEPTH])
 
 
 def hugo(laid: Laid) -> list[str]:

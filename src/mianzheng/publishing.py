@@ -66,18 +66,20 @@ def setting(
     )
 
 
-def publish(chosen: Setting) -> tuple[Summary, list[Finding]]:
+def publish(chosen: Setting, keep: list[Catalog] | None = None) -> tuple[Summary, list[Finding]]:
     """Check the catalog, stamp the site. Returns what was written and the findings below error.
 
     Raises CatalogHasErrors, ShellError, LiveUnreadable, SiteNotWritten; the last good site stays then. In operating
-    mode every served place needs an operator: BadArgument otherwise.
+    mode every served place needs an operator: BadArgument otherwise. The catalog is put into `keep`.
     """
-    loaded, findings = _without_errors(chosen.catalog, chosen.day)
-    if not chosen.demonstration:
-        homes = loaded.catalog.places.values()
-        if lacking := [home.place.name for home in homes if home.place.operator is None]:
-            raise BadArgument(f"正式运行的地区要写明主办单位（place.yaml 的 operator）：{'、'.join(lacking)}")
     with without_collection():
+        loaded, findings = _without_errors(chosen.catalog, chosen.day)
+        if not chosen.demonstration:
+            homes = loaded.catalog.places.values()
+            if lacking := [home.place.name for home in homes if home.place.operator is None]:
+                raise BadArgument(f"正式运行的地区要写明主办单位（place.yaml 的 operator）：{'、'.join(lacking)}")
+        if keep is not None:
+            keep.append(loaded.catalog)
         return build(loaded.catalog, chosen, dict(schema_files())), findings
 
 

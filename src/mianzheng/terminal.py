@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from mianzheng.clock import day_of, shanghai_day
 from mianzheng.errors import BadArgument
@@ -42,6 +44,16 @@ def keep_fresh(target: Path, text: str, *, check: bool, done: str) -> int:
     target.write_text(text, "utf-8", newline="\n")
     print(f"{target}：{done}")
     return 0
+
+
+def leave(status: int) -> NoReturn:
+    """End the process at once: the system takes its memory back faster than Python takes a million objects apart.
+
+    What the caller still holds is not taken apart at all. For scripts that leave nothing to be done at exit.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def shanghai_today(given: str = "") -> str:

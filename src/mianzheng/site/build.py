@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from html import escape
 from itertools import chain
 from pathlib import Path
 
@@ -13,16 +12,16 @@ from mianzheng.model import Catalog
 from mianzheng.site import feeds, headers
 from mianzheng.site.downloads import Downloads
 from mianzheng.site.edition_pages import EditionPages
+from mianzheng.site.framing import Frames
 from mianzheng.site.item_pages import ItemPages
 from mianzheng.site.live_files import read_live
 from mianzheng.site.marks import Marks
 from mianzheng.site.search.index import search_files
 from mianzheng.site.setting import Setting
-from mianzheng.site.shells import Shells, depth_of, read_shells, root_from
+from mianzheng.site.shells import Shells, depth_of, read_shells
 from mianzheng.site.stamping import File, Summary, Tree
 from mianzheng.site.tree import Builder, Page
 from mianzheng.views.atlas import draw
-from mianzheng.views.phrases import Phrases
 
 OWN_ASSETS = re.compile(r"assets/(?!javascripts/|stylesheets/|images/)")
 """What of the generator's assets belongs to our own design; its theme's bundles are not shipped."""
@@ -41,22 +40,23 @@ def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Sum
     atlas = draw(catalog, setting.day)
     marks = Marks(atlas, setting, shells)
     builder = Builder(atlas, live, setting, marks)
-    items = ItemPages(atlas, live, setting, marks)
+    frames = Frames(catalog, shells, setting)
+    items = ItemPages(atlas, live, setting, marks, frames)
     editions = EditionPages(atlas, setting, marks)
-    return Tree(setting.out).write(Stamper(catalog, shells, setting, schemas).files(builder, items, editions))
+    return Tree(setting.out).write(Stamper(catalog, shells, frames, setting, schemas).files(builder, items, editions))
 
 
 class Stamper:
     """Fills shells: pages of records, hand-written pages, and the files beside them."""
 
-    def __init__(self, catalog: Catalog, shells: Shells, setting: Setting, schemas: Mapping[str, str]) -> None:
+    def __init__(
+        self, catalog: Catalog, shells: Shells, frames: Frames, setting: Setting, schemas: Mapping[str, str]
+    ) -> None:
         self.catalog = catalog
         self.shells = shells
         self.setting = setting
         self.schemas = schemas
-        self.say = Phrases(catalog)
-        self.common = [self._common("../" * depth or "./") for depth in range(len(shells.by_depth))]
-        self.filled = [shell.fill_partly(common) for shell, common in zip(shells.by_depth, self.common, strict=True)]
+        self.frames = frames
 
     def files(self, builder: Builder, items: ItemPages, editions: EditionPages) -> Iterator[File]:
         """Every file of the site."""
@@ -67,16 +67,11 @@ class Stamper:
             if page.listed:
                 urls.append(page.url)
             yield File(f"{page.url}index.html", page.kind, partial(self.stamp, page), page.mark)
-        for path, shell in self.shells.pages.items():
-            url = path.removesuffix("index.html")
-            if path == "404.html":  # answers at any depth, so its links start at the root
-                values = self._common("/") | {"CANONICAL": ""}
-            else:
-                values = self.common[depth_of(url)] | {"CANONICAL": self._canonical(url, "", root_from(url))}
-            html = shell.fill({name: values.get(name, "") for name in shell.markers})
+        for path in self.shells.pages:
+            html = self.frames.hand_written(path)
             inline.add(html)
             if path != "404.html":
-                urls.append(url)
+                urls.append(path.removesuffix("index.html"))
             yield File(path, "hand-written", html.encode)
         inline.update("".join(shell.texts) for shell in self.shells.by_depth)
         yield from editions.files()
@@ -84,45 +79,11 @@ class Stamper:
 
     def stamp(self, page: Page) -> bytes:
         """One page of a record in its shell."""
+        made = page.make()
+        if isinstance(made, bytes):
+            return made
         depth = depth_of(page.url)
-        mark = "演示 · " if self.setting.demonstration else ""
-        content = page.make()
-        html = self.filled[depth].fill(
-            {
-                "TITLE": escape(mark + content.title),
-                "DESCRIPTION": escape(content.description),
-                "CANONICAL": self._canonical(page.url, page.feed, root_from(page.url)),
-                "HEAD": content.head,
-                "CLASS": f"kind-{page.kind}",
-                "BODY": content.body,
-            }
-        )
-        return html.encode()
-
-    def _common(self, root: str) -> dict[str, str]:
-        """What is the same on every page of a depth."""
-        links = "".join(
-            f'<li><a href="{root}{home.place.id}/">{escape(home.place.name)}</a></li>'
-            for home in self.catalog.places.values()
-        )
-        demonstration = self.setting.demonstration
-        banner = (
-            f'<aside class="banner" aria-label="演示说明">{escape(self.say("demonstration"))}</aside>'
-            if demonstration
-            else ""
-        )
-        return {
-            "ROBOTS": '<meta name="robots" content="noindex, nofollow">' if demonstration else "",
-            "BANNER": banner,
-            "PLACES": f'<details class="switcher"><summary>选地区</summary><ul>{links}</ul></details>',
-            "FOOT": f"数据截至 {self.setting.day}",
-        }
-
-    def _canonical(self, url: str, feed: str, root: str) -> str:
-        link = f'<link rel="canonical" href="{escape(self.setting.base_url + url)}">'
-        if feed:
-            link += f'<link rel="alternate" type="application/atom+xml" title="清单的变化" href="{root}{feed}">'
-        return link
+        return self.frames.around(depth, url=page.url, kind=page.kind, feed=page.feed, **made._asdict()).encode()
 
     def _beside(self, builder: Builder, urls: list[str], inline: set[str]) -> Iterator[File]:
         yield from Downloads(builder).files()

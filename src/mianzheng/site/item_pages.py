@@ -5,20 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from types import SimpleNamespace
+from typing import Any
 
 from markupsafe import Markup
 
 from mianzheng.model import ItemVersion, first_day
 from mianzheng.site import data
+from mianzheng.site.framing import Frames
 from mianzheng.site.marks import Marks
 from mianzheng.site.setting import Setting
-from mianzheng.site.shells import root_from
-from mianzheng.site.tree import Content, Page
+from mianzheng.site.shells import depth_of, root_from
+from mianzheng.site.tree import Page
 from mianzheng.views import items
 from mianzheng.views.atlas import Atlas, Entry, answer_code, answer_word, method_label, versions_of
+from mianzheng.views.blanks import Variants
 from mianzheng.views.live import ItemNow, Live
 from mianzheng.views.qr import QrCodes
-from mianzheng.views.rendering import entry_row, render, zh_date
+from mianzheng.views.rendering import render, rows, timeline, zh_date
+
+_ITEM: dict[str, tuple[str, ...]] = {
+    "key": ("root", "entry.place_id", "entry.answer", "entry.word", "entry.standing.state",
+            "entry.kind.material_class", "steps", "choice", "letter_id"),
+    "given": ("entry.home", "icon_name", "letter", "say", "day", "demonstration", "now", "following"),
+    "optional": ("explained", "periods", "basis", "provenance_note", "other_rows"),
+}  # fmt: skip
+_VERSION: dict[str, tuple[str, ...]] = {
+    "key": ("root", "entry.place_id", "old_answer", "old_word", "steps", "letter_id"),
+    "given": ("entry.home", "icon_name", "letter"),
+}
+"""What tells one variant of a page from another, what follows from that, and what is left out where it is empty."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +45,42 @@ class ItemPages:
     live: Live
     setting: Setting
     marks: Marks
+    frames: Frames
 
     @cached_property
     def _codes(self) -> QrCodes:
         return QrCodes(f"{self.setting.base_url}i/")
 
     @cached_property
+    def _items(self) -> Variants:
+        return Variants(partial(self._whole, "item"), **_ITEM)
+
+    @cached_property
+    def _versions(self) -> Variants:
+        return Variants(partial(self._whole, "version"), **_VERSION)
+
+    def _whole(self, kind: str, **values: Any) -> str:
+        """A page in its shell, from values or blanks."""
+        entry, root = values["entry"], values["root"]
+        return self.frames.around(
+            depth_of(root),
+            url=values["url"],
+            kind=kind,
+            feed=f"{entry.place_id}/feed.xml" if kind == "item" else "",
+            title=values["title"],
+            description=values["description"],
+            head=values["head"],
+            body=render(f"pages/{kind}.html", **values),
+        )
+
+    @cached_property
     def _row(self) -> Callable[[Entry], Markup]:
-        rows: dict[str, Markup] = {}
+        known: dict[str, Markup] = {}
 
         def row(entry: Entry) -> Markup:
-            made = rows.get(entry.item.id)
+            made = known.get(entry.item.id)
             if made is None:
-                made = rows[entry.item.id] = entry_row(root_from(entry.url), entry, "service")
+                made = known[entry.item.id] = rows("entry_row", root_from(entry.url), [entry], "service")
             return made
 
         return row
@@ -59,7 +98,7 @@ class ItemPages:
                         url = f"{entry.url}v/{first_day(version.from_)}/"
                         yield Page(url, "version", partial(self._version, entry, version, url), mark, listed=False)
 
-    def _item(self, entry: Entry, now: ItemNow | None) -> Content:
+    def _item(self, entry: Entry, now: ItemNow | None) -> bytes:
         values = items.item_values(self.atlas, entry, root_from(entry.url))
         following = entry.standing.following
         illustrative = entry.item.provenance.standing == "illustrative"
@@ -68,18 +107,22 @@ class ItemPages:
             "other_rows": Markup("".join(map(self._row, items.others(self.atlas, entry)))),
             "following_label": method_label(self.atlas.catalog, entry.home.profile, following) if following else "",
             "demonstration": self.setting.demonstration,
-            "qr": self._codes.address(entry.item.id),
+            "periods": timeline(values["history"]) if values["history"] else "",
+            "qr": Markup(self._codes.address(entry.item.id)),
             "provenance_note": values["say"]("illustrative") if illustrative else "",
         }
         where = f"{entry.home.place.short_name}办{entry.service.name}"
-        return Content(
-            f"{entry.kind.name}：{entry.word}（{entry.service.name}）",
-            f"{where}，{entry.kind.name}：{entry.word}。{values['sentence']}",
-            render("pages/item.html", **values),
-            data.json_ld(entry, self.setting),
-        )
+        values |= {
+            "url": entry.url,
+            "title": f"{entry.kind.name}：{entry.word}（{entry.service.name}）",
+            "description": f"{where}，{entry.kind.name}：{entry.word}。{values['sentence']}",
+            "head": Markup(data.json_ld(entry, self.setting)),
+        }
+        if now is not None or following is not None:  # said of few items, each time in another way
+            return self._whole("item", **values).encode()
+        return self._items.draw(SimpleNamespace(**values))
 
-    def _version(self, entry: Entry, version: ItemVersion, url: str) -> Content:
+    def _version(self, entry: Entry, version: ItemVersion, url: str) -> bytes:
         """What held in another period, at a permanent address (S-SITE-04, S-SITE-10)."""
         catalog = self.atlas.catalog
         say = self.atlas.phrases(entry.home.profile)
@@ -88,6 +131,7 @@ class ItemPages:
         ahead = first_day(version.from_) > self.atlas.day
         values = items.item_values(self.atlas, entry, root_from(url), version)
         values |= {
+            "since": since,
             "icon_name": catalog.vocabularies.answers[answer].icon,
             "old_answer": answer,
             "old_word": answer_word(catalog, answer, entry.kind),
@@ -97,5 +141,10 @@ class ItemPages:
             "sentence": catalog.vocabularies.methods[version.method].sentence,
             "steps": catalog.vocabularies.methods[version.method].steps,
         }
-        title = f"{entry.kind.name}：{since}起的办法（{entry.service.name}）"
-        return Content(title, f"{entry.kind.name}在{since}的办法。", render("pages/version.html", **values))
+        values |= {
+            "url": url,
+            "title": f"{entry.kind.name}：{since}起的办法（{entry.service.name}）",
+            "description": f"{entry.kind.name}在{since}的办法。",
+            "head": "",
+        }
+        return self._versions.draw(SimpleNamespace(**values))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mianzheng.errors import CatalogError
+from mianzheng.views.blanks import Cut
 
 SHELL_FOLDER = "shells"
 EVERYWHERE = ("ROBOTS", "CANONICAL", "BANNER", "PLACES", "FOOT")
@@ -23,34 +24,7 @@ class ShellError(CatalogError):
     """The generator's output lacks a page or a marker word."""
 
 
-@dataclass(frozen=True)
-class Shell:
-    """A page cut into pieces: text, marker, text, marker, … text."""
-
-    texts: tuple[str, ...]
-    markers: tuple[str, ...]
-
-    def fill(self, values: Mapping[str, str]) -> str:
-        """The page with every marker replaced. Raises KeyError when a value is missing."""
-        parts = [self.texts[0]]
-        for marker, text in zip(self.markers, self.texts[1:], strict=True):
-            parts.append(values[marker])
-            parts.append(text)
-        return "".join(parts)
-
-    def fill_partly(self, values: Mapping[str, str]) -> Shell:
-        """The shell with these markers replaced and the others left, for what is the same on many pages."""
-        texts, markers = [self.texts[0]], []
-        for marker, text in zip(self.markers, self.texts[1:], strict=True):
-            if marker in values:
-                texts[-1] += values[marker] + text
-            else:
-                markers.append(marker)
-                texts.append(text)
-        return Shell(tuple(texts), tuple(markers))
-
-
-def cut(path: Path, *, shell: bool) -> Shell:
+def cut(path: Path, *, shell: bool) -> Cut:
     """Cut one built page. Raises ShellError naming the page and the markers it lacks."""
     try:
         html = path.read_text("utf-8")
@@ -63,15 +37,15 @@ def cut(path: Path, *, shell: bool) -> Shell:
     absent = [f"ZM{name}ZM" for name in wanted if name not in markers]
     if absent:
         raise ShellError(f"页面外壳 {path} 缺少标记：{'、'.join(absent)}")
-    return Shell(texts, markers)
+    return Cut(texts, markers)
 
 
 @dataclass(frozen=True)
 class Shells:
     """The shells by depth, and the hand-written pages by address."""
 
-    by_depth: tuple[Shell, ...]
-    pages: Mapping[str, Shell]
+    by_depth: tuple[Cut, ...]
+    pages: Mapping[str, Cut]
 
 
 def read_shells(folder: Path) -> Shells:

@@ -33,12 +33,13 @@ class Content(NamedTuple):
 class Page(NamedTuple):
     """One page to be stamped; `url` from the root, ending in a slash (empty for the home page).
 
-    `mark` is a digest of everything that `make` reads; empty for pages of a bit of everything, which are made always.
+    `make` gives what fills a shell, or the whole page. `mark` is a digest of everything that it reads; empty for pages
+    of a bit of everything, which are made always.
     """
 
     url: str
     kind: str
-    make: Callable[[], Content]
+    make: Callable[[], Content | bytes]
     mark: bytes = b""
     feed: str = ""
     listed: bool = True

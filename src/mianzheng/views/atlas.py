@@ -57,6 +57,11 @@ class Entry:
         return self.item.id
 
     @property
+    def office(self) -> str:
+        """What the asking body is called for short."""
+        return self.requesting.short_name or self.requesting.name
+
+    @property
     def told(self) -> ItemVersion | None:
         """The version that the item's own page tells: the one in force, or the one that cancelled it."""
         if self.standing.state != "cancelled":

@@ -9,7 +9,7 @@ from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
 from mianzheng.model.items import CommitTerms
 from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
 from mianzheng.views.phrases import Phrases
-from mianzheng.views.rendering import zh_date
+from mianzheng.views.rendering import fact_rows, zh_date
 
 OTHERS_SHOWN = 6
 
@@ -53,13 +53,15 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
         "explained": entry.item.explain if entry.answer == "cancelled" else "",
         "choice": _choice(phrases, profile, shown),
         "steps": method.steps if method and entry.answer not in ("still_needed", "cancelled") else (),
-        "facts": facts(atlas, entry, phrases, root, shown),
+        "facts": (rows := facts(atlas, entry, phrases, root, shown)),
+        "fact_rows": fact_rows(rows),
         "history": tuple(history(catalog, entry)),
         "following": entry.standing.following,
-        "letter": _letter(catalog, shown),
+        "letter": (letter := _letter(catalog, shown)),
+        "letter_id": letter.id if letter is not None else "",
         "day": atlas.day,
         "say": phrases,
-        "basis_lines": basis_lines(catalog, entry),
+        "basis": basis_line(catalog, entry),
     }
 
 
@@ -144,9 +146,9 @@ def _basis_facts(catalog: Catalog, entry: Entry, phrases: Phrases, root: str) ->
     return found
 
 
-def basis_lines(catalog: Catalog, entry: Entry) -> list[str]:
+def basis_line(catalog: Catalog, entry: Entry) -> str:
     """The bases in short, for the card."""
-    return [f"{catalog.legal_bases[use.basis].marked_title}{use.article}" for use in entry.item.legal_bases]
+    return "；".join(f"{catalog.legal_bases[use.basis].marked_title}{use.article}" for use in entry.item.legal_bases)
 
 
 def _cancellation_facts(catalog: Catalog, entry: Entry) -> list[Fact]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from mianzheng.clock import WorkingCalendar
 from mianzheng.model import CertificateKind, LegalBasis, PlaceCatalog, PublicBody, PublicService, Topic, first_day
@@ -113,13 +113,20 @@ def body_page(atlas: Atlas, home: PlaceCatalog, body: PublicBody, root: str) -> 
     )
 
 
+class _Use(NamedTuple):
+    """An item under an article, and what the article requires as it stands before the item's service."""
+
+    entry: Entry
+    requires: str
+
+
 def law_page(atlas: Atlas, basis: LegalBasis, root: str) -> str:
     """Which articles of a law ask for which certificates."""
-    articles: dict[str, list[tuple[Entry, str]]] = defaultdict(list)
+    articles: dict[str, list[_Use]] = defaultdict(list)
     for entry in atlas.by_basis.get(basis.id, []):
         for use in entry.item.legal_bases:
             if use.basis == basis.id:
-                articles[use.article].append((entry, use.requires))
+                articles[use.article].append(_Use(entry, f"{use.requires} · " if use.requires else ""))
     affected = [one for one in citations_of(atlas.catalog, basis) if one.item.id in atlas.entries]
     say = atlas.phrases()
     code = "checked_only" if basis.repealed or "未核对" in basis.note else "checked_to"

@@ -7,7 +7,7 @@ and parts that were drawn once are remembered. This changes how fast pages are m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,8 +16,10 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
 from markupsafe import Markup, escape
 
-TEXTS, PARTS = 1 << 14, 1 << 12
-"""How many escaped texts, and how many drawn parts of each sort, are remembered."""
+from mianzheng.views.blanks import TEXTS, Blank, Cut, cut, escaped, getter
+
+PARTS = 1 << 12
+"""How many drawn parts of each sort are remembered."""
 
 
 class _Generator(CodeGenerator):
@@ -34,8 +36,7 @@ class _Generator(CodeGenerator):
 
 class _Environment(Environment):
     code_generator_class = _Generator
-    escape = staticmethod(lru_cache(TEXTS, typed=True)(escape))
-    """Typed, because a text and the same characters as markup are equal, but not the same."""
+    escape = staticmethod(escaped)
 
 
 @cache
@@ -54,8 +55,8 @@ def environment() -> Environment:
     made.globals["icon"] = _remembered(made, "_icons.html", "icon")
     for name in ("tag", "crumbs", "letter_of", "timeline"):
         made.globals[name] = _remembered(made, "_parts.html", name)
-    fact_row = _remembered(made, "_parts.html", "fact_row")
-    made.filters["rows"] = lambda facts: Markup("".join(map(fact_row, facts)))
+    made.globals["rows"] = rows
+    made.filters["cells"] = cells
     return made
 
 
@@ -81,7 +82,7 @@ def templates_digest() -> bytes:
 
 def forget() -> None:
     """Read the templates anew when they are next wanted."""
-    for kept in (environment, template, templates_digest):
+    for kept in (environment, template, templates_digest, _row, _fact, _fact_row):
         kept.cache_clear()
 
 
@@ -96,10 +97,56 @@ def render(name: str, **values: Any) -> str:
     return template(name).render(values)
 
 
-def entry_row(root: str, entry: Any, show: str) -> Markup:
-    """The row of an item in lists, as templates have it; for rows that many pages repeat."""
-    row: Markup = template("_parts.html").module.entry_rows(root, [entry], show)  # type: ignore[attr-defined]
-    return row
+def timeline(periods: tuple[object, ...]) -> Markup:
+    """An item's periods as a list."""
+    draw: Any = environment().globals["timeline"]
+    return Markup(draw(periods))
+
+
+@cache
+def _row(macro: str, root: str, *how: str) -> tuple[Cut, Callable[[object], Iterable[object]]]:
+    """The row of a record in lists, cut at what differs, and how to get that from a record."""
+    draw: Any = getattr(environment().get_template("_parts.html").module, macro)
+    one = cut(lambda record: str(draw(root, record, *how)), {}, ["record"])
+    return one, getter([name.removeprefix("record.") for name in one.names])
+
+
+def rows(macro: str, root: str, records: Iterable[object], *how: str) -> Markup:
+    """Rows of records in lists, as a macro of `_parts.html` draws them; `how` is passed on to it."""
+    one, get = _row(macro, root, *how)
+    return Markup("".join([one.filled(map(escaped, get(record))) for record in records]))
+
+
+def cells(texts: Iterable[str]) -> Markup:
+    """Cells of a table, one after the other."""
+    return Markup("".join(map(_cell, texts)))
+
+
+@lru_cache(TEXTS)
+def _cell(text: str) -> str:
+    return f"<td>{escape(text)}</td>"
+
+
+@cache
+def _fact(links: bool, lines: int, project: bool) -> Cut:
+    """A row of facts of one shape, cut at its texts."""
+    small = [Blank(f"fact.small{number}") for number in range(lines)]
+    known = {"fact.project": project, "fact.small": small} | ({} if links else {"fact.link": ""})
+    macro = environment().get_template("_parts.html").module.fact_row  # type: ignore[attr-defined]
+    return cut(macro, known, ["fact"], ["fact.link"])
+
+
+@lru_cache(PARTS)
+def _fact_row(fact: tuple[str, str, str, tuple[str, ...], bool]) -> str:
+    label, text, link, small, project = fact
+    values = {"fact.label": label, "fact.text": text, "fact.link": link}
+    values |= {f"fact.small{number}": line for number, line in enumerate(small)}
+    return _fact(bool(link), len(small), project).fill({name: escaped(value) for name, value in values.items()})
+
+
+def fact_rows(facts: Iterable[tuple[str, str, str, tuple[str, ...], bool]]) -> Markup:
+    """Rows under an answer: label, text, link, smaller print, whether it is the project's own rule."""
+    return Markup("".join(map(_fact_row, facts)))
 
 
 @lru_cache(PARTS)

@@ -97,7 +97,7 @@ class Library:
             taken[place] += 1
             if taken[place] <= ROWS_A_PLACE:
                 group = groups.setdefault(likeness(entry.service.name), len(groups))
-                body = entry.requesting.short_name or entry.requesting.name
+                body = entry.office
                 rows.append([entry.item.id, place, entry.service.name, body, self.answers[entry.answer], group])
         return rows
 
