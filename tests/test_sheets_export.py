@@ -33,6 +33,8 @@ LISTS = [
     ("test-wuhai", ["item_list"]),
 ]
 ALL = [(place, code) for place, codes in LISTS for code in codes]
+OF_SERVICES = {"online", "one_window", "township", "offline_reasons"}
+"""Lists without certificates."""
 
 
 @pytest.fixture(scope="module")
