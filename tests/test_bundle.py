@@ -193,6 +193,15 @@ def test_a_function_may_do_what_it_does_and_no_more(template: dict[str, Any], na
     assert {"MIANZHENG_TABLE", "MIANZHENG_KEY", "MIANZHENG_SECRET"} <= variables.keys()
 
 
+def test_what_cannot_be_made_again_outlives_the_stack(template: dict[str, Any]) -> None:
+    """Cases, their key, files and letters, the secret by which receipts are found, settings, what was published."""
+    kept = {name for name, one in template["Resources"].items() if one.get("DeletionPolicy") == "Retain"}
+    assert kept == {
+        "CasesTable", "MasterKey", "SigningSecret", "KeptBucket", "SettingsSecret", "LiveBucket", "SiteBucket",
+    }  # fmt: skip
+    assert all(template["Resources"][name]["UpdateReplacePolicy"] == "Retain" for name in kept)
+
+
 def test_every_function_keeps_its_log_for_a_limited_time(template: dict[str, Any]) -> None:
     resources = template["Resources"]
     functions = {name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import re
@@ -239,6 +240,16 @@ def test_an_answer_never_passes_through_the_dispatch_that_threads_share(
     visitor.client = Client(through_gateway(app.app))
     assert token_of(visitor.get("/office/login").text)
     assert visitor.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("size", "status"), [(wiring.MOST_UPLOAD, 200), (5_000_000, 500)])
+def test_what_is_too_large_to_be_sent_back_is_said_in_words(size: int, status: int) -> None:
+    """Whatever can be sent in can be sent back; a PDF of ten megabytes from a server cannot (6 MB an answer)."""
+    body = base64.b64encode(bytes(size)).decode()
+    given = {"statusCode": 200, "multiValueHeaders": {}, "body": body, "isBase64Encoded": True}
+    answered = wiring.sendable(given)
+    assert answered["statusCode"] == status and len(json.dumps(answered)) < 6 * 1024 * 1024
+    assert (answered is given) == (status == 200) and ("太大" in answered["body"]) == (status == 500)
 
 
 def test_settings_that_are_missing_are_all_named(loaded: Loaded) -> None:

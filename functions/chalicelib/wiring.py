@@ -52,6 +52,9 @@ READING = ("GET", "HEAD", "OPTIONS")
 MOST_UPLOAD = 4_500_000
 """Bytes of one form. A function is given at most 6 MB (6,291,456 bytes) with everything, and in it a form stands in
 Base64, a third longer; what is larger API Gateway refuses itself, with the sentence in resources.yaml."""
+MOST_ANSWER = 6_200_000
+"""Characters of an answer's body: more than 6 MB (6,291,456 bytes) a function cannot give back."""
+TOO_LARGE = "这个文件太大，从这里送不出来。请在原来收它的机器上打开，或者请当事人再交一份小一点的。"
 FILES = "files/"
 """Where the sealed files of cases lie in the private bucket; the policies name it too."""
 
@@ -95,10 +98,23 @@ def handler(services: Services) -> Any:
 
 def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request; after a change, ring for those who deliver."""
-    answered: dict[str, Any] = _handler()(event, context)
+    answered = sendable(_handler()(event, context))
     if event["httpMethod"] not in READING and answered["statusCode"] < 400:
         ring(os.environ.get("MIANZHENG_DOORBELL", ""))
     return answered
+
+
+def sendable(answered: dict[str, Any]) -> dict[str, Any]:
+    """An answer, or a sentence instead of one that is too large: a long PDF that was moved here from a server."""
+    if len(answered["body"]) <= MOST_ANSWER:
+        return answered
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    told = {name: [value] for name, value in headers.items()}
+    return {"statusCode": 500, "multiValueHeaders": told, "body": TOO_LARGE, "isBase64Encoded": False}
 
 
 def ring(queue: str) -> None:

@@ -147,6 +147,15 @@ class TestS3:
             with pytest.raises(Unavailable):
                 use()
 
+    def test_a_folder_of_files_copied_name_by_name_is_a_bucket_of_files(self, bucket: Bucket, tmp_path: Path) -> None:
+        """How files move to AWS (docs/deploy/aws.md), and back."""
+        here, there = DiskFileStore(tmp_path), S3FileStore(bucket.under("files/"))
+        here.put(NAME, CONTENT)
+        for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+            bucket.write(f"files/{path.relative_to(tmp_path).as_posix()}", path.read_bytes(), "binary/octet-stream")
+        assert there.get(NAME) == CONTENT
+        there.put(NAME, CONTENT)
+
     def test_files_lie_under_their_prefix_and_nothing_else_of_the_bucket_is_reached(self, bucket: Bucket) -> None:
         bucket.write("mailboxes.yaml", b"{}", "application/yaml")
         S3FileStore(bucket.under("files/")).put(NAME, CONTENT)
