@@ -17,8 +17,9 @@ from mianzheng.ports.forge import Approval
 from mianzheng.proposals.chains import Facts, Notice, chain_of, missing, standing
 from mianzheng.proposals.fields import application_from
 from mianzheng.proposals.forms import ItemWish
-from mianzheng.proposals.milestones import Submission, initial_order, target_sentence, timeliness
+from mianzheng.proposals.milestones import Submission, initial_order, timeliness
 from mianzheng.proposals.origins import begun
+from mianzheng.proposals.target import target_sentence
 from tests.conftest import ROOT
 from tests.proposal_forms import complete, examined, home_of, listed, seven_working_days, working_days_after
 
@@ -104,7 +105,7 @@ def ten_working_days(profile: Profile, start: str) -> str:
 
 def target(case: dict[str, Any], catalog: Catalog) -> None:
     profile = profile_of(catalog, case["place"])
-    said = target_sentence(profile, case["submitted"], case["day"], ten_working_days)
+    said = target_sentence(profile, ten_working_days(profile, case["submitted"]), case["day"])
     assert all(words in said for words in case["expect"]["has"]), said
     assert not any(words in said for words in case["expect"]["lacks"]), said
 
@@ -171,4 +172,4 @@ def test_a_first_list_of_fangxian_goes_from_justice_to_confirming_to_the_governm
 
 def test_a_target_is_said_of_places_that_have_one(loaded: Loaded) -> None:
     wuhai = profile_of(loaded.catalog, "test-wuhai")
-    assert target_sentence(wuhai, "2026-01-05", "2026-03-01", seven_working_days) == ""
+    assert target_sentence(wuhai, "2026-01-19", "2026-03-01") == ""

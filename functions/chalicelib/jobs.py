@@ -31,11 +31,10 @@ from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import Job
-from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
+from mianzheng.jobs.sweep import PROPOSAL_SWEEPERS, complaint_sweeper, sweep_due
 from mianzheng.local.clocks_and_ids import real_time
 from mianzheng.local.nightly import MINUTE, nightly_jobs
 from mianzheng.local.places import MAILBOXES, OUTBOX_FOLDER, REGISTRAR
-from mianzheng.proposals import drafts
 from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.web.services import Services
 
@@ -54,8 +53,7 @@ class CloudJobs:
     def quick(self) -> list[Job]:
         """What people wait for, every minute. Raises BadArgument when GitHub's settings cannot be used."""
         store, now, log = self.services.store, self.services.now, self.services.log
-        sweepers = complaint_sweeper(self.services.catalog, self.services.keys)
-        sweepers |= {drafts.MACHINE.kind: drafts.expired}
+        sweepers = complaint_sweeper(self.services.catalog, self.services.keys) | PROPOSAL_SWEEPERS
         moving = []
         if (work := self.work) and (publisher := self._publisher):
             live = S3LiveFiles(self.live)

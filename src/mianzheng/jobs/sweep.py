@@ -14,6 +14,10 @@ from mianzheng.errors import MianzhengError, VersionConflict
 from mianzheng.jobs.reports import Log, said
 from mianzheng.model import Catalog
 from mianzheng.ports import KeyStore, RecordStore
+from mianzheng.proposals.drafts import MACHINE as DRAFT
+from mianzheng.proposals.drafts import expired
+from mianzheng.proposals.machines import MACHINE as PROPOSAL
+from mianzheng.proposals.target import pass_target
 
 PAGE = 100
 TRIES = 5
@@ -22,6 +26,10 @@ LONGEST = 40.0
 
 Sweeper = Callable[[CaseRecord, datetime.datetime], Change | None]
 """What the clock does to one case by now; None when there is nothing to do. May raise any MianzhengError."""
+
+
+PROPOSAL_SWEEPERS: dict[str, Sweeper] = {DRAFT.kind: expired, PROPOSAL.kind: pass_target}
+"""Drafts end, targets pass; both need nothing but the record."""
 
 
 def complaint_sweeper(catalog: Callable[[], Catalog], keys: KeyStore) -> dict[str, Sweeper]:

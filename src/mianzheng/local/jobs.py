@@ -29,12 +29,11 @@ from mianzheng.jobs.proposals import ProposalWork
 from mianzheng.jobs.reconciling import Reconciler
 from mianzheng.jobs.register import Register
 from mianzheng.jobs.runner import Job
-from mianzheng.jobs.sweep import complaint_sweeper, sweep_due
+from mianzheng.jobs.sweep import PROPOSAL_SWEEPERS, complaint_sweeper, sweep_due
 from mianzheng.local.clocks_and_ids import real_time
 from mianzheng.local.nightly import MINUTE, nightly_jobs
 from mianzheng.local.places import MAILBOXES, OUTBOX_FOLDER, REGISTRAR
 from mianzheng.ports import Forge
-from mianzheng.proposals import drafts
 from mianzheng.proposals.handling import FORGE, SITE
 from mianzheng.web.services import Services
 
@@ -61,7 +60,7 @@ def quick_jobs(
     """
     store, now, log = services.store, services.now, services.log
     handlers = handlers_over(data, services)
-    sweepers = complaint_sweeper(services.catalog, services.keys) | {drafts.MACHINE.kind: drafts.expired}
+    sweepers = complaint_sweeper(services.catalog, services.keys) | PROPOSAL_SWEEPERS
     moving = []
     if work:
         handlers |= {FORGE: work.deliver, SITE: work.show}

@@ -28,6 +28,7 @@ from mianzheng.proposals.forms import Application
 from mianzheng.proposals.machines import MACHINE, REVIEWERS
 from mianzheng.proposals.milestones import Timeliness
 from mianzheng.proposals.opinions import answer_problems, says_no
+from mianzheng.proposals.target import watched
 
 FORGE, SITE = "forge", "site"
 LABELS = {
@@ -304,4 +305,4 @@ def delivery_of(record: CaseRecord, event: Event, what: str) -> Delivery:
 def change_of(before: CaseRecord | None, after: CaseRecord, event: Event, *deliveries: Delivery) -> Change:
     """The change from one snapshot of a proposal to the next; a new one takes its number."""
     names = {} if before else {f"number:{after.place}:{after.data['number']}": after.key}
-    return Change(writes=(written(before, after, event),), deliveries=deliveries, unique=names)
+    return Change(writes=(written(before, watched(after), event),), deliveries=deliveries, unique=names)

@@ -1,4 +1,4 @@
-"""The days of a proposal: on time or late, past the review target, and the order of the steps of a first list.
+"""The days of a proposal: on time or late, and the order of the steps of a first list.
 
 Counting working days is the clock's; the functions that count are handed in.
 """
@@ -56,18 +56,6 @@ def timeliness(
     came = min((one.on for one in submissions if one.valid), default="")
     due = due_of(profile, trigger) if initiator == "unit" and trigger and profile.adjust.deadline.value else ""
     return Timeliness(due=due, came=came, late=bool(due and came > due))
-
-
-def target_sentence(profile: Profile, submitted: str, day: str, target_of: DayAfter) -> str:
-    """What to say of the review's target on a day; empty without one. A target of our own is never overdue (CLK-13)."""
-    leaf = profile.review.target_days
-    if leaf.value is None:
-        return ""
-    target = target_of(profile, submitted)
-    ours = "" if leaf.binds else "（目标由本系统设定，不算超期）"
-    if day <= target:
-        return f"目标日 {target}{ours}。"
-    return f"目标日 {target} 已过{ours}。" if ours else f"已超期，期限是 {target}。"
 
 
 STEPS = {

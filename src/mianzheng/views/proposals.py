@@ -11,7 +11,7 @@ from markupsafe import Markup
 from mianzheng.cases.events import Event
 from mianzheng.cases.machine import State
 from mianzheng.cases.records import CaseRecord
-from mianzheng.model import Catalog, PlaceCatalog, RoleEntry
+from mianzheng.model import Catalog, PlaceCatalog, Profile, RoleEntry
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.conflicts import name_of
 from mianzheng.proposals.examining import MOVED_ON
@@ -21,6 +21,7 @@ from mianzheng.proposals.notices import WORDS, announcement_of
 from mianzheng.proposals.operations import Conflict
 from mianzheng.proposals.opinions import ANSWERS, QUESTIONS, Opinion, ground_of
 from mianzheng.proposals.origins import ORIGINS
+from mianzheng.proposals.target import sentence_of
 from mianzheng.proposals.wording import Wording
 from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
@@ -98,6 +99,7 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         three=view.conflicts,
         by_hand=delivery if delivery.get("by_hand") else None,
         came=timeliness_of(record).sentence,
+        target=sentence_of(record, view.home.profile, view.day),
         next_step=view.next_step,
         lacks=view.lacks,
         report=Markup(view.report),
@@ -194,10 +196,9 @@ ACTS: dict[str, tuple[tuple[str, str, str], ...]] = {
 """Event → fields: name, label, kind."""
 
 
-def worklist_row(record: CaseRecord) -> WorklistRow:
-    """A proposal on a worklist."""
+def worklist_row(record: CaseRecord, profile: Profile | None, day: str) -> WorklistRow:
+    """A proposal on a worklist, as it stands on a day."""
     data, state = record.data, MACHINE.states[record.state]
-    target = data.get("target", "")
     came = timeliness_of(record) if "timeliness" in data else None
     return WorklistRow(
         number=data["number"],
@@ -208,8 +209,8 @@ def worklist_row(record: CaseRecord) -> WorklistRow:
         body="、".join(data["body_names"]),
         state=state.label,
         tone="open" if state.open else ("good" if record.state == "published" else "over"),
-        due=f"目标 {day_said(target)}" if target and state.open else "",
-        why="本系统设定，不算超期" if target and state.open else "",
+        due=sentence_of(record, profile, day),
+        why="",
         used=0,
     )
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from mianzheng.accounts import Account
 from mianzheng.cases.machine import Machine
 from mianzheng.cases.records import CaseRecord, Worklist
-from mianzheng.clock import SHANGHAI, WorkingCalendar
+from mianzheng.clock import SHANGHAI, WorkingCalendar, day_of
 from mianzheng.complaints.clocks import Clocks
 from mianzheng.complaints.filing import grounds
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
@@ -163,7 +163,9 @@ def _kept(call: Call, machine: Machine) -> Mapping[str, Callable[[CaseRecord], b
 def _rows(call: Call, machine: Machine, records: Sequence[CaseRecord]) -> list[office.WorklistRow]:
     """A list is of one place, so one desk, with its calendar, serves all of its rows."""
     if machine is not COMPLAINT:
-        return [proposals.worklist_row(record) for record in records]
+        home = call.services.catalog().places.get(call.who.place)
+        profile, day = home.profile if home else None, day_of(call.services.now())
+        return [proposals.worklist_row(record, profile, day) for record in records]
     if not records:
         return []
     desk, now = desk_of(call, records[0]), call.services.now()
