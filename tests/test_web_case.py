@@ -199,3 +199,15 @@ def test_worklists_show_each_case_on_its_day(town: Town) -> None:
 def shelf(town: Town, tab: str, role: str = "receiver") -> str:
     page: str = town.staff(role).get(f"/office/complaints?tab={tab}").text
     return page
+
+
+@pytest.mark.carries("complaint", "YY-CMP-04-2", where="mianzheng.complaints.breach:rules_against")
+def test_the_officer_reads_what_the_list_said_and_which_article_a_demand_went_against(town: Town) -> None:
+    home = town.catalog.places["test-yiyuan"]
+    item = next(item for item in home.items.values() if item.status == "active" and item.versions[0].method == "share")
+    filed(town, item=item.id)
+    page = town.staff("receiver").get(f"/office/complaints/{only_case(town).id}").text
+    register = town.catalog.vocabularies.rules
+    assert register
+    (rule,) = (rule for rule in register.rules if rule.id == "YY-CMP-04-2")
+    assert "清单写的是不用交，有别的办法代替" in page and f"{rule.article}：{rule.text}" in page

@@ -7,9 +7,12 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from mianzheng.cases.records import CaseRecord
 from mianzheng.clock import SHANGHAI
 from mianzheng.complaints.attached import files_of, labelled
+from mianzheng.complaints.breach import BREACHES, ListState, rules_against
 from mianzheng.complaints.clocks import running
 from mianzheng.complaints.desk import Desk
 from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY
@@ -157,6 +160,7 @@ def _facts(view: CaseView) -> list[Fact]:
         ("要的证明", data["title"] if data["kind"] else story.get("asked_for", ""),
          f"/{place}/items/{data['item']}/" if data["item"] else ""),
         ("清单怎么写", listed if data["item"] else "", ""),
+        *_against(view),
         ("办的事", services[data["service"]].name if data["service"] in services else "", ""),
         ("被投诉单位", "、".join(data["about_names"]) or story.get("body_name", ""), ""),
         ("哪一天", day_said(data["happened_on"], year=True) if data["happened_on"] else "", ""),
@@ -170,6 +174,18 @@ def _facts(view: CaseView) -> list[Fact]:
         ("怎么答复", REPLY_BY.get(data["reply_channel"], ""), ""),
     ]  # fmt: skip
     return [row for row in rows if row[1]]
+
+
+def _against(view: CaseView) -> list[Fact]:
+    """What the list means for the demand, and the articles that it went against, if any."""
+    stood = msgspec.convert(view.record.data["list"], ListState)
+    profile, register = view.desk.home.profile, view.catalog.vocabularies.rules
+    if not stood.breach or profile is None or register is None:
+        return []
+    known = {rule.id: rule for rule in register.rules}
+    rules = [known[id] for id in rules_against(stood, profile) if id in known]
+    articles = "；".join(f"{rule.article}：{rule.text}" for rule in rules)
+    return [("清单的意思", BREACHES[stood.breach], ""), ("对照哪一条", articles, "")]
 
 
 def _name(view: CaseView, body: str) -> str:
