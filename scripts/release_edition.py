@@ -5,7 +5,8 @@
     scripts/release_edition.py --place ID --list cancel --channel portal [--on DATE] [--address URL]
     scripts/release_edition.py --place ID                     when the next one is due, and what there is
 
-A released edition never changes; the next revision is `--edition 2026-H2-r1`.
+A released edition never changes; the next revision is `--edition 2026-H2-r1`. `--done STEP=DATE`, as often as wanted,
+says which steps a first list has been through: an order that the rules do not have stops all of the above.
 Exit status: 0 done, 1 the list has errors, 2 unusable arguments (all named, nothing written).
 """
 
@@ -22,6 +23,7 @@ from mianzheng.editions.freezing import Release
 from mianzheng.errors import BadArgument, CatalogHasErrors, MianzhengError
 from mianzheng.local.releasing import Notice, announce, release
 from mianzheng.model import Catalog, Edition, PlaceCatalog
+from mianzheng.proposals.milestones import STEPS, initial_order
 from mianzheng.publishing import sound_catalog
 from mianzheng.rules.editions import Publicity, publicity
 from mianzheng.rules.labels import CHANNELS
@@ -37,10 +39,11 @@ def main(argv: list[str] | None = None) -> int:
         today = shanghai_today(options.as_of)
         catalog = sound_catalog(options.catalog, today)
         home = catalog.home(options.place)
+        done = _in_order(home, options.done)
         if options.list and (options.edition or not options.channel):
             raise BadArgument("--list 要和 --channel 一起用，不和 --edition 一起用")
         if not options.edition and not options.list:
-            lines = _state(catalog, home, today)
+            lines = [*done, *_state(catalog, home, today)]
         elif options.channel:
             on = shanghai_today(options.on)
             notice = Notice(options.edition, options.channel, on, options.address, options.list)
@@ -55,6 +58,22 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     print("\n".join(lines))
     return 0
+
+
+def _in_order(home: PlaceCatalog, given: list[str]) -> list[str]:
+    """What is said of the steps that a first list has been through. Raises BadArgument naming all that is wrong."""
+    if not given:
+        return []
+    pairs = [one.partition("=") for one in given]
+    if unknown := [step for step, _, _ in pairs if step not in STEPS]:
+        names = "、".join(f"{code}（{label}）" for code, label in STEPS.items())
+        raise BadArgument(f"没有这些步骤：{'、'.join(unknown)}。可以写：{names}")
+    done = {step: shanghai_today(day or "没有写") for step, _, day in pairs}
+    if home.profile is None:
+        raise BadArgument(f"{home.place.name}没有规则，不知道步骤的次序")
+    if wrong := initial_order(home.profile, done):
+        raise BadArgument("\n".join(wrong))
+    return ["办过的步骤：" + "、".join(f"{STEPS[step]} {day}" for step, day in done.items()) + "，次序没有问题"]
 
 
 def _release(options: argparse.Namespace, catalog: Catalog, home: PlaceCatalog, today: str) -> list[str]:
@@ -116,6 +135,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--place", required=True, metavar="ID", help="地区")
     parser.add_argument("--edition", default="", metavar="2026-H2", help="期次；不写就列出已有的和下一期的到期日")
     parser.add_argument("--list", default="", metavar="CODE", help="登记没有期次的清单在哪里公布了：清单代码")
+    parser.add_argument(
+        "--done",
+        action="append",
+        default=[],
+        metavar="STEP=DATE",
+        help="第一次编清单：办过哪一步，哪一天，例如 justice=2026-05-06",
+    )
     parser.add_argument("--number", default="", help="文号，例如 某政办发〔2026〕1号")
     parser.add_argument("--as-of", default="", metavar="DATE", help="用哪一天的清单（默认今天）")
     parser.add_argument("--released-on", default="", metavar="DATE", help="公布日（默认同上）")

@@ -308,6 +308,37 @@ class TestScript:
         arguments = ["--catalog", str(catalog_folder), "--place", place, "--as-of", DAY]
         assert release_edition.main(arguments) == (1 if stops else 0)
 
+    @pytest.mark.parametrize(
+        ("place", "done", "said"),
+        [
+            (
+                "test-boshan",
+                ["comment=2026-05-20", "justice=2026-05-19"],
+                "“司法局审查”（2026-05-19）早于“公开征求意见”结束",
+            ),
+            (
+                "test-fangxian",
+                ["gov_final=2026-04-30", "justice=2026-05-06"],
+                "“政府审定”（2026-04-30）早于“司法局审查”",
+            ),
+            ("test-fangxian", ["vote=2026-04-30"], "没有这些步骤：vote"),
+            ("test-fangxian", ["justice"], "不是日期"),
+        ],
+    )
+    def test_steps_of_a_first_list_in_a_wrong_order_stop_it(
+        self, catalog_folder: Path, capsys: pytest.CaptureFixture[str], place: str, done: list[str], said: str
+    ) -> None:
+        """S-REV-02, S-REV-04."""
+        steps = [word for step in done for word in ("--done", step)]
+        given = ["--catalog", str(catalog_folder), "--place", place, "--as-of", DAY, *steps]
+        for more in ([], ["--list", "commitment", "--channel", "portal"]):
+            assert release_edition.main([*given, *more]) == 2
+            assert said in capsys.readouterr().err
+        assert not (catalog_folder / f"places/{place}/publications.yaml").exists()
+        right = ["--done", "justice=2026-04-30"] if place == "test-fangxian" else ["--done", "comment=2026-04-30"]
+        assert release_edition.main([*given[:6], *right]) == 0
+        assert "次序没有问题" in capsys.readouterr().out
+
 
 def test_the_frozen_json_says_which_edition_it_is_and_its_digest(catalog_folder: Path) -> None:
     edition = released(catalog_folder, "2026-H2", number="测政发〔2026〕1号")
