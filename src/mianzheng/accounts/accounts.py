@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from mianzheng.cases.actors import Actor
 from mianzheng.cases.machine import Machine, State, Transition
-from mianzheng.cases.records import CaseRecord, Change, Key
+from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.cases.steps import Step, opened, take, written
 from mianzheng.errors import GuardFailed
 from mianzheng.model import Catalog, Record
@@ -142,8 +142,3 @@ def _roles(catalog: Catalog, place: str) -> Iterable[str]:
     for code, role in catalog.vocabularies.roles.items():
         if role.account and (not profile or not role.profiles or profile in role.profiles):
             yield code
-
-
-def key_of(account_id: str) -> Key:
-    """Names an account's record."""
-    return Key(kind=MACHINE.kind, id=account_id)
