@@ -67,8 +67,12 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
 
 def others(atlas: Atlas, entry: Entry) -> list[Entry]:
     """Other items of the same kind and place, the first few."""
-    mates = atlas.by_kind_and_place[entry.kind.id, entry.place_id][: OTHERS_SHOWN + 1]
-    return [mate for mate in mates if mate is not entry][:OTHERS_SHOWN]
+    return [mate for mate in mates(atlas, entry.kind.id, entry.place_id) if mate is not entry][:OTHERS_SHOWN]
+
+
+def mates(atlas: Atlas, kind: str, place: str) -> list[Entry]:
+    """The items of a kind and place of which their pages show others: the first few and one more."""
+    return atlas.by_kind_and_place[kind, place][: OTHERS_SHOWN + 1]
 
 
 def _method_code(version: ItemVersion) -> str:
@@ -164,7 +168,18 @@ def _cancellation_facts(catalog: Catalog, entry: Entry) -> list[Fact]:
 
 
 def _method_facts(catalog: Catalog, entry: Entry, phrases: Phrases, version: ItemVersion) -> list[Fact]:
-    profile = entry.home.profile
+    """What the method is and what follows from it: under one profile the same for thousands of items."""
+    source = entry.item.provenance.method_source
+    key = (version.method, version.agency, version.time_class, version.other, version.fallback, version.commit, source)
+    found: list[Fact] | None = phrases.kept.get(key)
+    if found is None:
+        found = phrases.kept[key] = _worded_method(catalog, entry.home.profile, phrases, version, source)
+    return found
+
+
+def _worded_method(
+    catalog: Catalog, profile: Profile | None, phrases: Phrases, version: ItemVersion, source: str
+) -> list[Fact]:
     label = method_label(catalog, profile, version)
     small: list[str] = []
     if version.method == "other":
@@ -174,7 +189,7 @@ def _method_facts(catalog: Catalog, entry: Entry, phrases: Phrases, version: Ite
         small += _checks(phrases, version.commit)
     if profile is not None and profile.verify.consent_each_call.value and version.method in ("call", "check"):
         small.append(phrases("consent_each_call"))
-    if entry.item.provenance.method_source == "illustrative":
+    if source == "illustrative":
         small.append(phrases("method_illustrative"))
     found = [Fact("免交方式", label, small=tuple(small))]
     fallbacks = version.fallback or ((profile.methods.fallback.value or ()) if profile else ())
