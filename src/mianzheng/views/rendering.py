@@ -17,9 +17,9 @@ from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUn
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from mianzheng.views.blanks import TEXTS, Blank, Cut, cut, escaped, getter
+from mianzheng.views.blanks import Blank, Cut, cut, escaped, getter
 
 PARTS = 1 << 12
 """How many drawn parts of each sort are remembered."""
@@ -144,12 +144,7 @@ def rows(macro: str, root: str, records: Iterable[object], *how: str) -> Markup:
 
 def cells(texts: Iterable[str]) -> Markup:
     """Cells of a table, one after the other."""
-    return Markup("".join(map(_cell, texts)))
-
-
-@lru_cache(TEXTS)
-def _cell(text: str) -> str:
-    return f"<td>{escape(text)}</td>"
+    return Markup("".join([f"<td>{escaped(text)}</td>" for text in texts]))
 
 
 @cache
