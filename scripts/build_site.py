@@ -19,10 +19,13 @@ from mianzheng.catalog_files import reports
 from mianzheng.errors import BadArgument, CatalogHasErrors, MianzhengError
 from mianzheng.model import Catalog
 from mianzheng.site.generator import make_shells
+from mianzheng.site.marks import PROGRAM
 from mianzheng.site.stamping import Summary
 from mianzheng.terminal import leave
+from mianzheng.views.rendering import keep_compiled
 
 PROJECT = Path(__file__).resolve().parent.parent
+TEMPLATES = PROJECT / "build" / "cache" / "templates"
 
 
 def main(argv: list[str] | None = None, keep: list[Catalog] | None = None) -> int:
@@ -40,6 +43,7 @@ def main(argv: list[str] | None = None, keep: list[Catalog] | None = None) -> in
             live=options.live or None,
             static_redirects=options.static_redirects,
         )
+        keep_compiled(str(TEMPLATES), PROGRAM.hex())
         make_shells(PROJECT, chosen.shells)
         summary, findings = publishing.publish(chosen, keep)
     except BadArgument as error:

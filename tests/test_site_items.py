@@ -46,7 +46,7 @@ class TestItems:
             words.add(lxml_html.fromstring(page.read_bytes()).find_class("answer__word")[0].text_content().strip())
         assert {"还要交证明", "已取消·不要再开"} <= words
 
-    @carries("site", "WH-N-2b", where="mianzheng.views.items:_method_facts")
+    @carries("site", "WH-N-2b", where="mianzheng.views.method_facts:method_facts")
     def test_what_happens_when_the_method_fails_is_the_places_own_rule(self, built: Path) -> None:
         """S-SITE-05."""
         wuhai = text_of(page_of(built, "test-wuhai", "数据调用"))

@@ -7,15 +7,26 @@ from collections.abc import Callable
 from mianzheng.errors import BadArgument
 from mianzheng.sheets.official import OfficialList, todays
 from mianzheng.sheets.plain import list_csv, list_json
-from mianzheng.sheets.word import list_docx
-from mianzheng.sheets.workbook import list_xlsx
 from mianzheng.views.atlas import Atlas
 from mianzheng.views.lists import lists_of
 
+
+def _xlsx(document: OfficialList) -> bytes:
+    from mianzheng.sheets.workbook import list_xlsx  # loaded when a list has to be made, which is seldom
+
+    return list_xlsx(document)
+
+
+def _docx(document: OfficialList) -> bytes:
+    from mianzheng.sheets.word import list_docx
+
+    return list_docx(document)
+
+
 FORMATS: dict[str, Callable[[OfficialList], bytes]] = {
     "csv": list_csv,
-    "xlsx": list_xlsx,
-    "docx": list_docx,
+    "xlsx": _xlsx,
+    "docx": _docx,
     "json": list_json,
 }
 

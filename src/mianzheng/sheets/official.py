@@ -64,7 +64,7 @@ class OfficialList:
     @cached_property
     def lines(self) -> list[Line]:
         """Its lines, without characters that no document can hold."""
-        return [(item, [printable(cell) for cell in cells]) for item, cells in self.make_lines()]
+        return [(item, _printable_row(cells)) for item, cells in self.make_lines()]
 
     @cached_property
     def rows(self) -> list[Sequence[str]]:
@@ -91,6 +91,10 @@ def frozen(place: Place, edition: Edition, head: FrozenList, *, demonstration: b
 
     marks = (edition.number, edition.id, head.sha256)
     return OfficialList(place, head.code, head.title, head.columns, edition.as_of, lines, demonstration, *marks)
+
+
+def _printable_row(cells: Sequence[str]) -> Sequence[str]:
+    return cells if "".join(cells).isprintable() else [printable(cell) for cell in cells]
 
 
 def printable(text: str) -> str:

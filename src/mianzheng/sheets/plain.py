@@ -26,14 +26,16 @@ def envelope(name: str, total: int, day: str, *, demonstration: bool) -> dict[st
 
 def list_csv(document: OfficialList) -> bytes:
     """A list as CSV for spreadsheets: UTF-8 with mark, and no cell that a spreadsheet would run as a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    out = io.BytesIO()
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")  # a long list never stands there as text and as bytes
+    writer = csv.writer(text)
     if document.demonstration:
         writer.writerow([DEMONSTRATION])
     writer.writerow(document.labels)
     for row in document.rows:
         writer.writerow([harmless(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    text.flush()
+    return out.getvalue()
 
 
 def harmless(cell: str) -> str:

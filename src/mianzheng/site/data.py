@@ -5,7 +5,7 @@ What is computed (answer, word, address, standing) stands under `derived`, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 
 from mianzheng.sheets import plain
 from mianzheng.site.setting import Setting
+from mianzheng.site.stamping import Content
 from mianzheng.views.atlas import Atlas, Entry
 
 CHANGELOG = """# 数据格式的变化
@@ -74,15 +75,18 @@ def item_json(entry: Entry) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(entry.item)[:-1] + b"," + msgspec.json.encode(around)[1:])
 
 
-def collections(atlas: Atlas) -> dict[str, list[Any]]:
-    """All records by collection, sorted by id; methods and answer words as they stand in the vocabulary."""
+def collections(atlas: Atlas) -> dict[str, Iterable[Any]]:
+    """All records by collection, sorted by id; methods and answer words as they stand in the vocabulary.
+
+    What is many is made as it is asked for.
+    """
     catalog = atlas.catalog
     builtins = msgspec.to_builtins
     homes = catalog.places.values()
     return {
-        "items": [item_json(atlas.entries[i]) for i in sorted(atlas.entries)],
+        "items": (item_json(atlas.entries[i]) for i in sorted(atlas.entries)),
         "kinds": [builtins(catalog.kinds[k]) | {"url": f"kinds/{k}/"} for k in sorted(catalog.kinds)],
-        "services": [builtins(s) | {"place": h.place.id} for h in homes for s in h.services.values()],
+        "services": (builtins(s) | {"place": h.place.id} for h in homes for s in h.services.values()),
         "bodies": [builtins(b) | {"place": h.place.id} for h in homes for b in h.bodies.values()],
         "legal-bases": [catalog.legal_bases[b] for b in sorted(catalog.legal_bases)],
         "methods": list(catalog.vocabularies.methods.values()),
@@ -90,20 +94,36 @@ def collections(atlas: Atlas) -> dict[str, list[Any]]:
     }
 
 
-def data_files(atlas: Atlas, setting: Setting) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def data_files(atlas: Atlas, setting: Setting) -> Iterator[tuple[str, Callable[[], Content]]]:
     """The data files as (path, what makes the bytes)."""
-    found = collections(atlas)
-    total = sum(map(len, found.values()))
-    sizes = {name: len(records) for name, records in found.items()}
-    every: dict[str, Any] = {}
-    for name in list(found):  # each is let go once it is encoded: at thirty thousand items this is what weighs most
-        every[name] = msgspec.Raw(msgspec.json.encode(found.pop(name)))
-    for name, records in every.items():
+    every = {name: _array(records) for name, records in collections(atlas).items()}
+    for name, (records, size) in every.items():
         if name != "places":
-            body = envelope(setting, name, sizes[name]) | {"records": records}
-            yield f"data/v1/{name}.json", partial(msgspec.json.encode, body)
-    yield "data/v1/catalog.json", partial(msgspec.json.encode, envelope(setting, "catalog", total) | every)
+            yield f"data/v1/{name}.json", partial(_object, envelope(setting, name, size), {"records": records})
+    total = sum(size for _, size in every.values())
+    arrays = {name: records for name, (records, _) in every.items()}
+    yield "data/v1/catalog.json", partial(_object, envelope(setting, "catalog", total), arrays)
     yield "data/v1/CHANGELOG.md", CHANGELOG.encode
+
+
+def _array(records: Iterable[Any]) -> tuple[bytearray, int]:
+    """Records as a JSON array, encoded one by one: at thirty thousand items this is what weighs most. And how many."""
+    text = bytearray(b"[")
+    size = 0
+    for record in records:
+        text += msgspec.json.encode(record)
+        text += b","
+        size += 1
+    text[-1 if size else 1 :] = b"]"
+    return text, size
+
+
+def _object(head: dict[str, Any], arrays: Mapping[str, bytearray]) -> list[bytes | bytearray]:
+    """A JSON object with more members, in pieces: the arrays are long and stand in two files."""
+    pieces: list[bytes | bytearray] = [msgspec.json.encode(head)[:-1]]
+    for name, array in arrays.items():
+        pieces += [f',"{name}":'.encode(), array]
+    return [*pieces, b"}"]
 
 
 def json_ld(entry: Entry, setting: Setting) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -85,12 +85,17 @@ class ItemPages:
 
         return row
 
+    @cached_property
+    def _mark_of_mates(self) -> Callable[[str, str], bytes]:
+        """One mark for all that share their mates, of which each shows some."""
+        return cache(lambda kind, place: self.marks.of(items.mates(self.atlas, kind, place)))
+
     def pages(self) -> Iterator[Page]:
         """Each item's page, followed by those of its other versions."""
         said = self.live.by_item()
         for entry in self.atlas.entries.values():
             now = said.get(entry.item.id)
-            mark = self.marks.of(entry, items.others(self.atlas, entry), now)
+            mark = self.marks.of(entry, self._mark_of_mates(entry.kind.id, entry.place_id), now)
             yield Page(entry.url, "item", partial(self._item, entry, now), mark, f"{entry.place_id}/feed.xml")
             if len(entry.item.versions) > ((told := entry.told) is not None):
                 for version in versions_of(entry.item):

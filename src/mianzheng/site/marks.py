@@ -60,7 +60,7 @@ class Marks:
         self._entries = {entry.item.id: self._of_entry(entry) for entry in atlas.entries.values()}
 
     def of(self, *makings: object) -> bytes:
-        """The mark of a page made from these: entries, records, plain values, and lists of one sort of them."""
+        """The mark of a page made from these: entries, records, plain values, other marks, lists of one sort."""
         digest = self._shared.copy()
         for making in makings:
             digest.update(self._one(making))
@@ -78,6 +78,8 @@ class Marks:
             if making and isinstance(making[0], Entry):  # by far the most, and thousands on a page
                 return size + b"".join([self._entries[entry.item.id] for entry in making])
             return size + b"".join([self._one(part) for part in making])
+        if isinstance(making, bytes):  # a mark itself
+            return making
         if isinstance(making, Entry):
             return self._entries[making.item.id]
         if isinstance(making, CertificateKind | PublicService):

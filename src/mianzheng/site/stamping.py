@@ -43,6 +43,10 @@ class Summary:
     kinds: dict[str, int] = field(default_factory=dict)
 
 
+Content = bytes | list[bytes | bytearray]
+"""Bytes of a file, in pieces where they would weigh too much twice."""
+
+
 class File(NamedTuple):
     """One file of the site: its path from the root, what kind of page it is, and how to make its bytes.
 
@@ -51,7 +55,7 @@ class File(NamedTuple):
 
     path: str
     kind: str
-    make: Callable[[], bytes]
+    make: Callable[[], Content]
     mark: bytes = b""
 
 
@@ -84,7 +88,7 @@ class Tree:
             if folder not in made:
                 _make_folder(self.staging, folder, made)
             content = file.make()
-            known = _Known(file.mark, len(content), _write(f"{self.staging}/{file.path}", content))
+            known = _Known(file.mark, _size(content), _write(f"{self.staging}/{file.path}", content))
             fresh[file.path] = known
             _count(summary, file, known)
         os.replace(self.staging, self.out)
@@ -104,11 +108,11 @@ class Tree:
                 before = None  # gone, or somebody touched it
             if before is None or not file.mark or file.mark != before.mark:
                 content = file.make()
-                if before is not None and before.size == len(content) and self._holds(file.path, content):
+                if before is not None and before.size == _size(content) and self._holds(file.path, content):
                     before.mark = file.mark
                 else:
                     time = _write(f"{self.staging}/{len(changed)}", content)
-                    before = _Known(file.mark, len(content), time)
+                    before = _Known(file.mark, _size(content), time)
                     changed.append(file.path)
             fresh[file.path] = before
             _count(summary, file, before)
@@ -125,9 +129,10 @@ class Tree:
         except (OSError, msgspec.DecodeError, msgspec.ValidationError):
             return {}
 
-    def _holds(self, path: str, content: bytes) -> bool:
+    def _holds(self, path: str, content: Content) -> bool:
+        """Whether a file of the same size is the same."""
         with open(f"{self.out}/{path}", "rb") as there:
-            return there.read() == content
+            return all(there.read(len(piece)) == piece for piece in _pieces(content))
 
     def _move_in(self, changed: list[str]) -> None:
         made: set[str] = set()
@@ -171,13 +176,22 @@ def _make_folder(root: Path, folder: str, made: set[str]) -> None:
     made.add(folder)
 
 
-def _write(path: str, content: bytes) -> int:
+def _pieces(content: Content) -> list[bytes | bytearray]:
+    return [content] if isinstance(content, bytes) else content
+
+
+def _size(content: Content) -> int:
+    return sum(map(len, _pieces(content)))
+
+
+def _write(path: str, content: Content) -> int:
     """Write a new file; returns its time of change in nanoseconds."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
-        written = 0
-        while written < len(content):
-            written += os.write(descriptor, content[written:])
+        for piece in _pieces(content):
+            left = memoryview(piece)
+            while left:
+                left = left[os.write(descriptor, left) :]
         return os.fstat(descriptor).st_mtime_ns
     finally:
         os.close(descriptor)

@@ -10,28 +10,45 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from markupsafe import Markup, escape
 
-TEXTS = 1 << 14
-"""How many escaped texts are remembered."""
-_escaped_text = lru_cache(TEXTS, typed=True)(escape)
-_encoded_text = lru_cache(TEXTS, typed=True)(lambda text: escape(text).encode())
+TEXTS, SHORT = 1 << 14, 64
+"""How many escaped texts are remembered, and up to which length: long ones seldom come twice."""
+V = TypeVar("V")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _BLANK = re.compile("\x02([^\x03]*)\x03")
 
 
+class _Texts(dict[str, V]):
+    """What was made of texts. Who comes first stays: making room for what comes once costs more than it saves."""
+
+    def __init__(self, make: Callable[[str], V]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> V:
+        made = self._make(text)
+        if len(text) <= SHORT and len(self) < TEXTS:
+            self[text] = made
+        return made
+
+
+_escaped_texts = _Texts(escape)
+_encoded_texts = _Texts(lambda text: escape(text).encode())
+
+
 def escaped(value: Any) -> str:
-    """A value as HTML. Markup is so already, and too long and too seldom the same to be remembered."""
-    return value if type(value) is Markup else _escaped_text(value)
+    """A value as HTML."""
+    return _escaped_texts[value] if type(value) is str else value if type(value) is Markup else escape(value)
 
 
 def _encoded(value: Any) -> bytes:
-    return value.encode() if type(value) is Markup else _encoded_text(value)
+    return _encoded_texts[value] if type(value) is str else escaped(value).encode()
 
 
 class BlankAsked(TypeError):

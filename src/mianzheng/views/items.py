@@ -5,23 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from mianzheng.editions.halves import spoken
-from mianzheng.model import Catalog, ItemVersion, Leaf, Profile, first_day
-from mianzheng.model.items import CommitTerms
+from mianzheng.model import Catalog, ItemVersion, Profile, first_day
 from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
+from mianzheng.views.method_facts import Fact, method_facts
 from mianzheng.views.phrases import Phrases
 from mianzheng.views.rendering import fact_rows, zh_date
 
 OTHERS_SHOWN = 6
-
-
-class Fact(NamedTuple):
-    """One row under the answer: a label, what is so, and smaller print."""
-
-    label: str
-    text: str
-    link: str = ""
-    small: tuple[str, ...] = ()
-    project: bool = False
 
 
 class HistoryEntry(NamedTuple):
@@ -67,8 +57,12 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
 
 def others(atlas: Atlas, entry: Entry) -> list[Entry]:
     """Other items of the same kind and place, the first few."""
-    mates = atlas.by_kind_and_place[entry.kind.id, entry.place_id][: OTHERS_SHOWN + 1]
-    return [mate for mate in mates if mate is not entry][:OTHERS_SHOWN]
+    return [mate for mate in mates(atlas, entry.kind.id, entry.place_id) if mate is not entry][:OTHERS_SHOWN]
+
+
+def mates(atlas: Atlas, kind: str, place: str) -> list[Entry]:
+    """The items of a kind and place of which their pages show others: the first few and one more."""
+    return atlas.by_kind_and_place[kind, place][: OTHERS_SHOWN + 1]
 
 
 def _method_code(version: ItemVersion) -> str:
@@ -118,7 +112,7 @@ def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: Item
     if entry.item.excluded is not None and entry.standing.state == "excluded":
         found.append(Fact("为什么不在范围内", entry.item.excluded.reason))
     if version is not None and entry.answer not in ("cancelled", "still_needed"):
-        found += _method_facts(atlas.catalog, entry, phrases, version)
+        found += method_facts(atlas.catalog, entry, phrases, version)
     found += _outside_facts(entry, phrases)
     if entry.service.code:
         found.append(Fact("事项编码", entry.service.code))
@@ -161,54 +155,6 @@ def _cancellation_facts(catalog: Catalog, entry: Entry) -> list[Fact]:
     if cancelled.proposal:
         found.append(Fact("调整编号", cancelled.proposal))
     return found
-
-
-def _method_facts(catalog: Catalog, entry: Entry, phrases: Phrases, version: ItemVersion) -> list[Fact]:
-    profile = entry.home.profile
-    label = method_label(catalog, profile, version)
-    small: list[str] = []
-    if version.method == "other":
-        small.append(version.other)
-    small += _times(phrases, profile, version)
-    if version.commit is not None:
-        small += _checks(phrases, version.commit)
-    if profile is not None and profile.verify.consent_each_call.value and version.method in ("call", "check"):
-        small.append(phrases("consent_each_call"))
-    if entry.item.provenance.method_source == "illustrative":
-        small.append(phrases("method_illustrative"))
-    found = [Fact("免交方式", label, small=tuple(small))]
-    fallbacks = version.fallback or ((profile.methods.fallback.value or ()) if profile else ())
-    if version.method == "commit":
-        fallbacks = tuple(f for f in fallbacks if f != "onsite")
-    if fallbacks:
-        texts = [phrases(f"fallback_{code}") for code in fallbacks]
-        found.append(Fact("万一走不通", texts[0], small=tuple(texts[1:])))
-    if profile is not None and profile.methods.volunteered.value:
-        leaf: Leaf[Any] = profile.methods.volunteered
-        found.append(Fact("我想交行不行", phrases(f"volunteered_{leaf.value}"), project=leaf.is_project))
-    return found
-
-
-def _times(phrases: Phrases, profile: Profile | None, version: ItemVersion) -> list[str]:
-    """All time classes of the method with their lengths, the item's own named; between offices, not the whole case."""
-    if profile is None or "verify" not in (version.method, version.agency):
-        return []
-    lines = []
-    for name in ("electronic", "paper", "hard", "ordinary", "complex"):
-        leaf = getattr(profile.verify.classes, name)
-        if leaf.value is not None:
-            text = phrases(f"time_{name}", time=phrases.duration(leaf.value))
-            lines.append(text + (phrases("time_this") if name == version.time_class else ""))
-    return [*lines, phrases("between_offices")] if lines else []
-
-
-def _checks(phrases: Phrases, commit: CommitTerms) -> list[str]:
-    lines = [phrases("commit_false")]
-    if commit.check is not None and commit.check.exempt:
-        lines.append(phrases("commit_exempt"))
-    elif commit.check is not None:
-        lines.append(phrases(f"commit_check_{commit.check.when}") + phrases(f"commit_how_{commit.check.how}"))
-    return lines
 
 
 def _is_held(entry: Entry) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 from mianzheng.model import Catalog, Duration, Profile
 
 
 class Phrases:
-    """The sentences that a place's pages may say. Raises KeyError for a code that the vocabulary lacks."""
+    """The sentences that a place's pages may say. Raises KeyError for a code that the vocabulary lacks.
+
+    `kept` is for whoever words much the same from them thousands of times, by what it was worded from.
+    """
 
     def __init__(self, catalog: Catalog, profile: Profile | None = None) -> None:
         chosen: dict[str, str] = {}
@@ -16,6 +22,7 @@ class Phrases:
             elif profile is not None and profile.id in phrase.profiles:
                 chosen[phrase.code] = phrase.text
         self._texts = chosen
+        self.kept: dict[Hashable, Any] = {}
 
     def __call__(self, code: str, **words: object) -> str:
         return self._texts[code].format_map(words)

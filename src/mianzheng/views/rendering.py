@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from mianzheng.views.blanks import TEXTS, Blank, Cut, cut, escaped, getter
+from mianzheng.views.blanks import Blank, Cut, cut, escaped, getter
 
 PARTS = 1 << 12
 """How many drawn parts of each sort are remembered."""
@@ -32,6 +35,21 @@ class _Generator(CodeGenerator):
                 self.write(finalize.src)
         else:
             super()._output_child_pre(node, frame, finalize)
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates between runs, as Python keeps its own; what cannot be written is compiled again."""
+
+    def __init__(self, folder: str, program: str) -> None:
+        super().__init__(folder)
+        self._program = program
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(self._program + source)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 class _Environment(Environment):
@@ -58,6 +76,13 @@ def environment() -> Environment:
     made.globals["rows"] = rows
     made.filters["cells"] = cells
     return made
+
+
+def keep_compiled(folder: str, program: str) -> None:
+    """Keep compiled templates in a folder if it can be had, for this `program` (any text that changes when it does)."""
+    with suppress(OSError):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        environment().bytecode_cache = _Compiled(folder, program)
 
 
 def _remembered(made: Environment, file: str, name: str) -> Callable[..., Markup]:
@@ -119,12 +144,7 @@ def rows(macro: str, root: str, records: Iterable[object], *how: str) -> Markup:
 
 def cells(texts: Iterable[str]) -> Markup:
     """Cells of a table, one after the other."""
-    return Markup("".join(map(_cell, texts)))
-
-
-@lru_cache(TEXTS)
-def _cell(text: str) -> str:
-    return f"<td>{escape(text)}</td>"
+    return Markup("".join([f"<td>{escaped(text)}</td>" for text in texts]))
 
 
 @cache
