@@ -117,6 +117,7 @@ def test_working_days_are_counted_backwards_too(calendar: WorkingCalendar) -> No
 
 def test_a_yearly_duty_ends_on_the_working_day_before(calendar: WorkingCalendar) -> None:
     """S-SUP-05: the end of August 2025 is a Sunday."""
+    assert calendar.on_or_before(day("2025-08-31")) == day("2025-08-29")
 
 
 THIRTY_MINUTES = [  # office hours 09:00-12:00 and 14:00-18:00

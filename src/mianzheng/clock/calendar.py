@@ -89,6 +89,12 @@ class WorkingCalendar:
             day += ONE_DAY
         return day
 
+    def on_or_before(self, day: datetime.date) -> datetime.date:
+        """The last working day up to `day`."""
+        while not self.works(day):
+            day -= ONE_DAY
+        return day
+
     def add_working_days(self, day: datetime.date, n: int) -> datetime.date:
         """The n-th working day after `day` (before it when negative); `day` itself does not count (CLK-3)."""
         step = ONE_DAY if n > 0 else -ONE_DAY
