@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.site.setting import Setting
-from mianzheng.views import rendering
+from mianzheng.views import blanks, rendering
 from mianzheng.views.atlas import draw as draw_atlas
-from mianzheng.views.blanks import BlankAsked, Cut, Variants, cut
+from mianzheng.views.blanks import BlankAsked, Cut, Variants, cut, escaped
 from mianzheng.views.items import facts
 from tests.sites import build, tree
 
@@ -97,3 +97,11 @@ def test_rows_are_what_their_macros_draw(loaded: Loaded) -> None:
 def test_nothing_of_a_blank_is_left_behind(setting: Setting) -> None:
     pages = {name: content for name, content in tree(build(setting)).items() if name.endswith(".html")}
     assert [name for name, content in pages.items() if b"\x02" in content] == []
+
+
+def test_texts_are_remembered_while_a_site_is_made_and_by_no_server() -> None:
+    """What people wrote does not stay in the memory of the process that showed it."""
+    assert escaped("甲的电话&") == "甲的电话&amp;" and not blanks._escaped_texts
+    with blanks.remembering():
+        assert escaped("甲&") == "甲&amp;" and list(blanks._escaped_texts) == ["甲&"]
+    assert not blanks._escaped_texts and not blanks._encoded_texts

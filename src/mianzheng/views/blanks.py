@@ -8,7 +8,8 @@ A template may print a blank or pass it on; where it asks about one, drawing fai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter, itemgetter
@@ -27,19 +28,33 @@ _BLANK = re.compile("\x02([^\x03]*)\x03")
 class _Texts(dict[str, V]):
     """What was made of texts. Who comes first stays: making room for what comes once costs more than it saves."""
 
+    keeping = False
+
     def __init__(self, make: Callable[[str], V]) -> None:
         super().__init__()
         self._make = make
 
     def __missing__(self, text: str) -> V:
         made = self._make(text)
-        if len(text) <= SHORT and len(self) < TEXTS:
+        if self.keeping and len(text) <= SHORT and len(self) < TEXTS:
             self[text] = made
         return made
 
 
 _escaped_texts = _Texts(escape)
 _encoded_texts = _Texts(lambda text: escape(text).encode())
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Texts are remembered while a site is made, and forgotten then: a server's pages hold what people wrote."""
+    _Texts.keeping = True
+    try:
+        yield
+    finally:
+        _Texts.keeping = False
+        _escaped_texts.clear()
+        _encoded_texts.clear()
 
 
 def escaped(value: Any) -> str:
