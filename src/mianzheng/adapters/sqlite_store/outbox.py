@@ -14,6 +14,7 @@ from mianzheng.adapters.instants import NEVER, instant, instant_text
 from mianzheng.cases.records import Claimed, Delivery, encoded
 
 COLUMNS = ["id", "topic", "due_at", "free_at", "lease", "attempts", "error", "parked", "done_at", "data"]
+_INSERT = f"INSERT INTO outbox ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT DO NOTHING"
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM outbox"
 _OPEN = f"done_at = '{NEVER}' AND parked = 0"
 _LEASED = f"WHERE id = ? AND lease = ? AND {_OPEN}"
@@ -21,21 +22,21 @@ _LEASED = f"WHERE id = ? AND lease = ? AND {_OPEN}"
 
 def post(c: sqlite3.Connection, delivery: Delivery) -> None:
     """A new delivery. Raises AlreadyExists."""
-    if c.execute("SELECT 1 FROM outbox WHERE id = ?", (delivery.id,)).fetchone():
-        raise refusals.taken()
     insert(c, Posted(delivery=delivery, free_at=delivery.next_at))
 
 
 def insert(c: sqlite3.Connection, posted: Posted) -> None:
-    """A delivery in whatever condition."""
+    """A delivery in whatever condition. Raises AlreadyExists."""
     delivery = posted.delivery
-    c.execute(
-        f"INSERT INTO outbox ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    done = c.execute(
+        _INSERT,
         (
             delivery.id, delivery.topic, instant_text(delivery.next_at), instant_text(posted.free_at), posted.lease,
             posted.attempts, posted.error, posted.parked, instant_text(posted.done_at), encoded(delivery).decode(),
         ),
     )  # fmt: skip
+    if done.rowcount != 1:
+        raise refusals.taken()
 
 
 def read(c: sqlite3.Connection, rest: str, values: Sequence[object] = ()) -> list[Posted]:

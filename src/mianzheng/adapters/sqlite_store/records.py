@@ -52,7 +52,8 @@ def commit(c: sqlite3.Connection, change: Change) -> Committed:
     for name in referred(change):
         if c.execute("SELECT 1 FROM record WHERE name = ?", (name,)).fetchone() is None:
             raise refusals.not_found()
-    c.executemany("INSERT INTO unique_name VALUES (?, ?)", [(name, key.name) for name, key in change.unique.items()])
+    for name, key in change.unique.items():
+        c.execute("INSERT INTO unique_name VALUES (?, ?)", (name, key.name))
     for delivery in change.deliveries:
         outbox.post(c, delivery)
     _write_sealed(c, change)
@@ -99,8 +100,9 @@ def insert_record(c: sqlite3.Connection, record: CaseRecord) -> None:
 
 def insert_events(c: sqlite3.Connection, events: Sequence[Event]) -> None:
     """Events as they are."""
-    rows = [(f"{event.kind}/{event.id}", event.seq, encoded(event).decode()) for event in events]
-    c.executemany("INSERT INTO event VALUES (?, ?, ?)", rows)
+    for event in events:
+        row = (f"{event.kind}/{event.id}", event.seq, encoded(event).decode())
+        c.execute("INSERT INTO event VALUES (?, ?, ?)", row)
 
 
 def _write_sealed(c: sqlite3.Connection, change: Change) -> None:
@@ -115,7 +117,8 @@ def _write_sealed(c: sqlite3.Connection, change: Change) -> None:
             "INSERT INTO sealed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
             (seal.key.name, seal.name, seal.sealed),
         )
-    c.executemany("DELETE FROM case_key WHERE record = ?", [(gone.name,) for gone in change.destroyed])
+    for gone in change.destroyed:
+        c.execute("DELETE FROM case_key WHERE record = ?", (gone.name,))
 
 
 def _has_key(c: sqlite3.Connection, name: str) -> bool:
