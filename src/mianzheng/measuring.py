@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_LOADED = re.compile(r'(?:href|src)="([^"]*assets/[^"]+\.(?:css|js|svg))"')
+
 
 @dataclass(frozen=True)
 class Run:
@@ -64,12 +66,12 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def page_weight(site: Path) -> str:
-    """Bytes of an item's page and of what it loads, compressed, in a built site; empty where none is built."""
+    """Bytes of items' pages and of what one loads at once, compressed, in a built site; empty where none is built."""
     pages = sorted(site.glob("*/items/*/index.html"))
     if not pages:
         return ""
     sizes = sorted(len(gzip.compress(page.read_bytes(), 6)) for page in pages)
-    beside = [file for file in site.glob("assets/*") if file.suffix in (".css", ".js", ".svg")]
+    beside = {(pages[0].parent / path).resolve() for path in _LOADED.findall(pages[0].read_text("utf-8"))}
     assets = sum(len(gzip.compress(file.read_bytes(), 6)) for file in beside)
     html = f"中位 {sizes[len(sizes) // 2]:,} 字节，最大 {sizes[-1]:,} 字节"
     return f"事项页 HTML（gzip）：{html}；样式、脚本、图标合计 {assets:,} 字节。"
