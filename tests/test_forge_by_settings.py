@@ -114,6 +114,20 @@ def application(item: CertificateItem) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def published(server: Assembled) -> CertificateItem:
+    """An item whose change a department proposes, the offices decide on and the site shows."""
+    item, login = chosen(server)
+    unit, office, justice = (
+        Desk(server, name) for name in (login, f"{PLACE}.joint_conference_office1", f"{PLACE}.justice1")
+    )
+    id = unit.send("/api/v1/proposals", application(item))["id"]
+    office.step(id, "study")
+    justice.step(id, "opine", opinion="合法")
+    office.step(id, "approve", opinion="同意")
+    until(lambda: bool(unit.see(id)["state"] == "published"))
+    return item
+
+
 def test_a_server_sends_a_proposal_to_github_merges_there_and_publishes(
     hub: GitHub, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,15 +136,7 @@ def test_a_server_sends_a_proposal_to_github_merges_there_and_publishes(
     teams.write_text(f'maintainers: "@{OWNER}/all"\nteams: {{{PLACE}/justice: "@{OWNER}/justice"}}\n', "utf-8")
     server = assemble(order(tmp_path, environment(address, hub, FORGE_TEAMS=str(teams))))
     try:
-        item, login = chosen(server)
-        unit, office, justice = (
-            Desk(server, name) for name in (login, f"{PLACE}.joint_conference_office1", f"{PLACE}.justice1")
-        )
-        id = unit.send("/api/v1/proposals", application(item))["id"]
-        office.step(id, "study")
-        justice.step(id, "opine", opinion="合法")
-        office.step(id, "approve", opinion="同意")
-        until(lambda: bool(unit.see(id)["state"] == "published"))
+        item = published(server)
         assert [(one["merged"], one["head"]["ref"]) for one in hub.fresh()] == [
             (True, f"proposals/{PLACE}-TZ-2026-0001")
         ]
@@ -164,15 +170,7 @@ def test_a_server_sends_a_proposal_to_gitee_merges_there_and_publishes(
         }  # fmt: skip
         server = assemble(order(tmp_path, {f"MIANZHENG_{name}": value for name, value in given.items()}))
         try:
-            item, login = chosen(server)
-            unit, office, justice = (
-                Desk(server, name) for name in (login, f"{PLACE}.joint_conference_office1", f"{PLACE}.justice1")
-            )
-            id = unit.send("/api/v1/proposals", application(item))["id"]
-            office.step(id, "study")
-            justice.step(id, "opine", opinion="合法")
-            office.step(id, "approve", opinion="同意")
-            until(lambda: bool(unit.see(id)["state"] == "published"))
+            item = published(server)
             assert server.services.catalog().places[PLACE].items[item.id].versions[0].method == "other"
         finally:
             for one in server.beside:

@@ -35,7 +35,6 @@ def at(town: ListTown, month: int, day: int, hour: int, minute: int = 0) -> int:
 
 def test_the_worklist_says_that_a_target_is_over_and_not_that_anything_is_overdue(town: ListTown) -> None:
     id = handed_in(town)
-    office = town.staff("joint_conference_office")
     town.now = datetime.datetime(2025, 10, 16, 23, 59, tzinfo=SHANGHAI)
     office = town.staff("joint_conference_office")
     assert "目标日 2025-10-16（目标由本系统设定" in office.get("/office/proposals").text

@@ -43,6 +43,14 @@ class Bare:
         except subprocess.CalledProcessError:
             return ""
 
+    def merged(self, head: str, message: str) -> str:
+        """Merge a commit into main, line by line, as the services do. Raises CalledProcessError when it cannot be."""
+        main = self.head("main")
+        tree = self.git("merge-tree", "--write-tree", main, head)
+        commit = self.git("commit-tree", tree, "-p", main, "-p", head, "-m", message)
+        self.git("update-ref", "refs/heads/main", commit, main)
+        return commit
+
     def file(self, commit: str, path: str) -> str:
         """A file's text at a commit, without its last line feed."""
         return self.git("show", f"{commit}:{path}")

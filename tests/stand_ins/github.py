@@ -338,18 +338,15 @@ def _changed_pull(hub: GitHub, operation: Operation, query: Any, body: Any, pull
 
 @handles("put /pulls/{pull_number}/merge")
 def _merge(hub: GitHub, operation: Operation, query: Any, body: Any, pull_number: str) -> tuple[int, Any]:
-    pull, main = hub.pull(pull_number), hub.bare.head("main")
+    pull = hub.pull(pull_number)
     head = pull["head"]["sha"]
     if body["sha"] != head:
         raise No(409, "Head branch was modified. Review and try the merge again.")
     try:
         assert pull["state"] == "open"
-        tree = hub.bare.git("merge-tree", "--write-tree", main, head)
+        sha = hub.bare.merged(head, f"{body['commit_title']}\n\n{body['commit_message']}")
     except (AssertionError, subprocess.CalledProcessError):
         raise No(405, "Pull Request is not mergeable") from None
-    message = f"{body['commit_title']}\n\n{body['commit_message']}"
-    sha = hub.bare.git("commit-tree", tree, "-p", main, "-p", head, "-m", message)
-    hub.bare.git("update-ref", "refs/heads/main", sha, main)
     pull |= MERGED | {"merge_commit_sha": sha}
     return 200, {"sha": sha, "merged": True, "message": "Pull Request successfully merged"}
 

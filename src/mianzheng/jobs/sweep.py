@@ -16,8 +16,9 @@ from mianzheng.model import Catalog
 from mianzheng.ports import KeyStore, RecordStore
 from mianzheng.proposals.drafts import MACHINE as DRAFT
 from mianzheng.proposals.drafts import expired
+from mianzheng.proposals.handling import follow
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
-from mianzheng.proposals.target import pass_target
+from mianzheng.proposals.target import watched
 
 PAGE = 100
 TRIES = 5
@@ -26,6 +27,15 @@ LONGEST = 40.0
 
 Sweeper = Callable[[CaseRecord, datetime.datetime], Change | None]
 """What the clock does to one case by now; None when there is nothing to do. May raise any MianzhengError."""
+
+
+def pass_target(record: CaseRecord, now: datetime.datetime) -> Change | None:
+    """What the clock does to a proposal whose target day is over: it is written down, once."""
+    over = watched(record).check_at
+    if over is None or now < over:
+        return None
+    target = record.data["target"]
+    return follow(record, "miss_target", now, {"target": target}, target_passed=target)
 
 
 PROPOSAL_SWEEPERS: dict[str, Sweeper] = {DRAFT.kind: expired, PROPOSAL.kind: pass_target}

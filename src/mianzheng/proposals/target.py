@@ -6,12 +6,10 @@ import datetime
 
 import msgspec
 
-from mianzheng.cases.actors import AT_WORK
-from mianzheng.cases.records import CaseRecord, Change
-from mianzheng.cases.steps import Step, take, written
+from mianzheng.cases.records import CaseRecord
 from mianzheng.clock import SHANGHAI
 from mianzheng.model import Profile
-from mianzheng.proposals.machines import MACHINE, UNDER_REVIEW
+from mianzheng.proposals.machines import UNDER_REVIEW
 
 
 def target_sentence(profile: Profile, target: str, day: str) -> str:
@@ -38,16 +36,6 @@ def watched(record: CaseRecord) -> CaseRecord:
     passed = record.data.get("target_passed", "") == target
     waits = record.state in UNDER_REVIEW and bool(target) and not passed
     return msgspec.structs.replace(record, check_at=_over(target) if waits else None)
-
-
-def pass_target(record: CaseRecord, now: datetime.datetime) -> Change | None:
-    """What the clock does to a proposal whose target day is over: it is written down, once."""
-    target = record.data.get("target", "")
-    if watched(record).check_at is None or now < _over(target):
-        return None
-    after, event, _ = take(MACHINE, record, Step("miss_target", AT_WORK, now, {"target": target}))
-    after = msgspec.structs.replace(after, data={**after.data, "target_passed": target})
-    return Change(writes=(written(record, watched(after), event),))
 
 
 def _over(day: str) -> datetime.datetime:

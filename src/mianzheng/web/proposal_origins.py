@@ -45,7 +45,7 @@ def proposals_of(call: Call, record: CaseRecord) -> list[CaseRecord]:
 def adjustment_address(call: Call, origin: Origin, record: CaseRecord) -> str:
     """The form of a list adjustment, begun from a case; empty where the caller begins none from it."""
     offered = {row.event for row in SOURCES[origin].machine.offered(record.state, call.who.role)}
-    if call.who.role not in OFFICE or "propose" not in offered:
+    if "propose" not in offered:
         return ""
     return f"/office/proposals/new?{urlencode({str(origin): record.data['number']})}"
 
