@@ -7,11 +7,10 @@ import os
 from pathlib import Path
 
 from mianzheng.catalog_files.cache import without_collection
-from mianzheng.catalog_files.checking import Order, cache_file, check_folder
-from mianzheng.catalog_files.loading import Loaded
+from mianzheng.catalog_files.checking import sound_folder
 from mianzheng.catalog_files.schema import schema_files
 from mianzheng.clock import SHANGHAI, shanghai_day
-from mianzheng.errors import BadArgument, CatalogHasErrors
+from mianzheng.errors import BadArgument
 from mianzheng.model import Catalog, Finding
 from mianzheng.site.build import build
 from mianzheng.site.setting import DEFAULT_URL, Setting
@@ -73,7 +72,7 @@ def publish(chosen: Setting, keep: list[Catalog] | None = None) -> tuple[Summary
     mode every served place needs an operator: BadArgument otherwise. The catalog is put into `keep`.
     """
     with without_collection():
-        loaded, findings = _without_errors(chosen.catalog, chosen.day)
+        loaded, findings = sound_folder(chosen.catalog, chosen.day)
         if not chosen.demonstration:
             homes = loaded.catalog.places.values()
             if lacking := [home.place.name for home in homes if home.place.operator is None]:
@@ -85,11 +84,4 @@ def publish(chosen: Setting, keep: list[Catalog] | None = None) -> tuple[Summary
 
 def sound_catalog(folder: Path, day: str) -> Catalog:
     """The catalog of a folder, judged on a Shanghai day. Raises CatalogNotFound, CatalogHasErrors."""
-    return _without_errors(folder, day)[0].catalog
-
-
-def _without_errors(folder: Path, day: str) -> tuple[Loaded, list[Finding]]:
-    loaded, findings = check_folder(Order(folder, day, cache=cache_file(folder)))
-    if errors := [one for one in findings if one.level == "error"]:
-        raise CatalogHasErrors(errors)
-    return loaded, findings
+    return sound_folder(folder, day)[0].catalog

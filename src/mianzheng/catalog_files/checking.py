@@ -13,7 +13,7 @@ from mianzheng.catalog_files.cache import without_collection
 from mianzheng.catalog_files.loading import Loaded, Progress
 from mianzheng.catalog_files.repository import FolderCatalogRepository, repository_of
 from mianzheng.changes import affected_files, forbidden_changes
-from mianzheng.errors import CatalogNotFound
+from mianzheng.errors import CatalogHasErrors, CatalogNotFound
 from mianzheng.model import Finding
 from mianzheng.rules import check
 
@@ -37,12 +37,27 @@ def cache_file(folder: Path) -> Path:
 
 def check_folder(order: Order, progress: Progress | None = None) -> tuple[Loaded, list[Finding]]:
     """All findings, located and sorted. Raises CatalogNotFound."""
-    repository = FolderCatalogRepository(order.folder, cache=order.cache)
     with without_collection():
-        return _judged(order, repository, repository.load(progress=progress))
+        loaded, findings = _judged(order, progress)
+        return loaded, loaded.located(findings)
 
 
-def _judged(order: Order, repository: FolderCatalogRepository, loaded: Loaded) -> tuple[Loaded, list[Finding]]:
+def sound_folder(folder: Path, today: str) -> tuple[Loaded, list[Finding]]:
+    """A folder's catalog without errors, and what else was found: to be counted, not shown, so nobody looks for lines
+    (which means reading every file in question once more).
+
+    Raises CatalogNotFound; CatalogHasErrors with its errors located and sorted.
+    """
+    with without_collection():
+        loaded, findings = _judged(Order(folder, today, cache=cache_file(folder)))
+        if errors := [one for one in findings if one.level == "error"]:
+            raise CatalogHasErrors(loaded.located(errors))
+        return loaded, findings
+
+
+def _judged(order: Order, progress: Progress | None = None) -> tuple[Loaded, list[Finding]]:
+    repository = FolderCatalogRepository(order.folder, cache=order.cache)
+    loaded = repository.load(progress=progress)
     changed = changed_files(order.folder, order.base) if order.base else None
     findings = loaded.findings + check(loaded.catalog, today=order.today, changed=changed)
     if changed is not None:
@@ -52,7 +67,7 @@ def _judged(order: Order, repository: FolderCatalogRepository, loaded: Loaded) -
         findings = [one for one in findings if one.file in touched]
     if order.place:
         findings = [one for one in findings if _concerns(one, order.place, loaded)]
-    return loaded, loaded.located(findings)
+    return loaded, findings
 
 
 def _concerns(one: Finding, place: str, loaded: Loaded) -> bool:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from mianzheng.adapters.forge.founding import founded
 from mianzheng.adapters.forge.local import LocalForge
-from mianzheng.catalog_files.checking import Order, cache_file, check_folder
+from mianzheng.catalog_files.checking import sound_folder
 from mianzheng.catalog_files.repository import GitCatalogRepository
-from mianzheng.errors import CatalogHasErrors
+from mianzheng.clock import day_of
 from mianzheng.local.work_tree import FOLDER, ShownList, WorkTree
 from mianzheng.ports.forge import Commit
 
@@ -30,7 +30,7 @@ class PublishedList(ShownList):
         self.source, self._now = source, now
         self.bare = data / "forge.git"
         if not self.bare.exists():
-            _sound(source, now())
+            sound_folder(source, day_of(now()))
             founded(_named_catalog(source, data), self.bare, now())
             shutil.rmtree(data / ".founding", ignore_errors=True)
         self.forge = LocalForge(self.bare)
@@ -56,7 +56,7 @@ class PublishedList(ShownList):
         changed = {path: now.get(path) for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
         if not changed:
             return False
-        _sound(self.source, self._now())
+        sound_folder(self.source, day_of(self._now()))
         files = {f"{FOLDER}/{path}": self._edited(path, bool(digest)) for path, digest in changed.items()}
         at = self._now()
         base = self.forge.main()
@@ -96,13 +96,6 @@ class PublishedList(ShownList):
     def _read_memory(self) -> dict[str, str]:
         lines = self._seen.read_text("utf-8").splitlines()
         return {path: digest for digest, _, path in (line.partition("\t") for line in lines)}
-
-
-def _sound(folder: Path, now: datetime.datetime) -> None:
-    day = now.astimezone(datetime.UTC).date().isoformat()
-    _, findings = check_folder(Order(folder, day, cache=cache_file(folder)))
-    if errors := [one for one in findings if one.level == "error"]:
-        raise CatalogHasErrors(errors)
 
 
 def _named_catalog(source: Path, data: Path) -> Path:

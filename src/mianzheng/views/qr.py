@@ -64,8 +64,9 @@ class QrCodes:
         number = self._base
         for place, letter in enumerate(tail):
             number ^= self._flips[place][letter]
-        pixels = zlib.compress(number.to_bytes(self._bytes, "big"), 1)
-        return self._head + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
+        squeezing = zlib.compressobj(1, wbits=12, memLevel=2)  # small tables: clearing them costs more than the picture
+        pixels = squeezing.compress(number.to_bytes(self._bytes, "big")) + squeezing.flush()
+        return self._head + _chunk(b"IDAT", pixels) + _END
 
     def address(self, item_id: str) -> str:
         """The picture as a `data:` address for an `img`."""
@@ -74,3 +75,6 @@ class QrCodes:
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+_END = _chunk(b"IEND", b"")
