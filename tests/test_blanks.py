@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.site.setting import Setting
-from mianzheng.views import blanks, rendering
+from mianzheng.views import rendering
 from mianzheng.views.atlas import draw as draw_atlas
-from mianzheng.views.blanks import BlankAsked, Cut, Variants, cut, escaped
+from mianzheng.views.blanks import BlankAsked, Cut, Variants, cut, escaped_all
 from mianzheng.views.items import facts
 from tests.sites import build, tree
 
@@ -99,9 +99,27 @@ def test_nothing_of_a_blank_is_left_behind(setting: Setting) -> None:
     assert [name for name, content in pages.items() if b"\x02" in content] == []
 
 
-def test_texts_are_remembered_while_a_site_is_made_and_by_no_server() -> None:
-    """What people wrote does not stay in the memory of the process that showed it."""
-    assert escaped("甲的电话&") == "甲的电话&amp;" and not blanks._escaped_texts
-    with blanks.remembering():
-        assert escaped("甲&") == "甲&amp;" and list(blanks._escaped_texts) == ["甲&"]
-    assert not blanks._escaped_texts and not blanks._encoded_texts
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        ["<"],
+        ["a", "<b>", "", "&"],
+        ["\x1f<", "b"],
+        ["\x1f", ""],
+        ["<i>", Markup("<i>"), "&"],
+        [Markup("&")],
+        [3, "<"],
+    ],
+)
+def test_values_escaped_together_are_those_escaped_one_by_one(values: list[Any]) -> None:
+    assert escaped_all(values) == [str(escape(value)) for value in values]
+    assert escaped_all(iter(values)) == escaped_all(values)
+
+
+def test_a_row_is_repeated_for_all_its_records() -> None:
+    row = Cut(("<", "|", ">"), ("a", "b"))
+    assert row.repeated(["1", "2", "3", "4"]) == row.filled(["1", "2"]) + row.filled(["3", "4"]) == "<1|2><3|4>"
+    assert row.repeated([]) == ""
+    with pytest.raises(ValueError, match="size"):
+        row.repeated(["1", "2", "3"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mianzheng.model.values import CROCKFORD
-from mianzheng.views.qr import QUIET, SCALE, QrCodes
+from mianzheng.views.qr import QUIET, QrCodes
 
 PREFIX = "https://example.invalid/i/"
 CODES = QrCodes(PREFIX)
@@ -24,10 +24,10 @@ def test_a_combined_picture_is_module_for_module_what_segno_draws(tail: str) -> 
         f"{PREFIX}zm-{tail}", version=CODES.version, mode="byte", error="m", mask=2, boost_error=False
     ).matrix
     side = len(expected) + 2 * QUIET
-    assert picture.size == (side * SCALE, side * SCALE)
-    for y in range(side * SCALE):
-        for x in range(side * SCALE):
-            row, column = y // SCALE - QUIET, x // SCALE - QUIET
+    assert picture.size == (side, side)
+    for y in range(side):
+        for x in range(side):
+            row, column = y - QUIET, x - QUIET
             inside = 0 <= row < len(expected) and 0 <= column < len(expected)
             assert (picture.getpixel((x, y)) == 0) == bool(inside and expected[row][column])
 

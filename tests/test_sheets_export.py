@@ -18,10 +18,10 @@ from scripts import export_list
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.sheets.exporting import FORMATS, official
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList
-from mianzheng.sheets.plain import FORMULA, harmless
 from mianzheng.sheets.widths import across, fitted, lines
 from mianzheng.views import lists
 from mianzheng.views.atlas import Atlas, draw
+from mianzheng.views.cells import FORMULA
 from mianzheng.views.lists import lists_of
 
 DAY = "2026-11-25"
@@ -167,7 +167,7 @@ def test_all_rows_look_the_same_and_lines_of_a_cell_stay_apart(atlas: Atlas) -> 
     assert {row.cells[-1].text for row in table.rows[1:]} == {"一\n二"}
 
 
-@pytest.mark.parametrize("start", FORMULA)
+@pytest.mark.parametrize("start", sorted(FORMULA))
 def test_no_format_holds_a_formula(atlas: Atlas, start: str) -> None:
     evil = f"{start}HYPERLINK(0)<&\x0b"
     document = of(atlas, "test-boshan", "exemption")
@@ -175,9 +175,8 @@ def test_no_format_holds_a_formula(atlas: Atlas, start: str) -> None:
     document = replace(document, make_lines=lambda: lines)
     book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"](document))).active
     assert {book.cell(line, 2).data_type for line in range(6, book.max_row + 1)} == {"s"}
-    assert harmless(evil) == f"'{evil}"
     second = list(csv.reader(io.StringIO(FORMATS["csv"](document).decode("utf-8-sig"), newline="")))[2]
-    assert not second[1].startswith(FORMULA)
+    assert second[1][0] not in FORMULA
 
 
 class TestScript:

@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList
+from mianzheng.views.cells import harmless
 
 VERSION = "1.1.0"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell starts that a spreadsheet would run as a formula."""
 
 
 def envelope(name: str, total: int, day: str, *, demonstration: bool) -> dict[str, Any]:
@@ -27,20 +26,15 @@ def envelope(name: str, total: int, day: str, *, demonstration: bool) -> dict[st
 def list_csv(document: OfficialList) -> bytes:
     """A list as CSV for spreadsheets: UTF-8 with mark, and no cell that a spreadsheet would run as a formula."""
     out = io.BytesIO()
-    text = io.TextIOWrapper(out, "utf-8-sig", newline="")  # a long list never stands there as text and as bytes
+    text = io.TextIOWrapper(out, "utf-8", newline="")  # a long list never stands there as text and as bytes
+    text.write("\ufeff")
     writer = csv.writer(text)
     if document.demonstration:
         writer.writerow([DEMONSTRATION])
     writer.writerow(document.labels)
-    for row in document.rows:
-        writer.writerow([harmless(cell) for cell in row])
+    writer.writerows(map(harmless, document.rows))
     text.flush()
     return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell as text, whatever it starts with."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def list_json(document: OfficialList) -> bytes:

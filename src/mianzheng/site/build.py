@@ -22,7 +22,6 @@ from mianzheng.site.shells import Shells, depth_of, read_shells
 from mianzheng.site.stamping import File, Summary, Tree
 from mianzheng.site.tree import Builder, Page
 from mianzheng.views.atlas import draw
-from mianzheng.views.blanks import remembering
 
 OWN_ASSETS = re.compile(r"assets/(?!javascripts/|stylesheets/|images/)")
 """What of the generator's assets belongs to our own design; its theme's bundles are not shipped."""
@@ -45,8 +44,7 @@ def build(catalog: Catalog, setting: Setting, schemas: Mapping[str, str]) -> Sum
     items = ItemPages(atlas, live, setting, marks, frames)
     editions = EditionPages(atlas, setting, marks)
     stamper = Stamper(catalog, shells, frames, setting, schemas)
-    with remembering():
-        return Tree(setting.out).write(stamper.files(builder, items, editions))
+    return Tree(setting.out).write(stamper.files(builder, items, editions))
 
 
 class Stamper:

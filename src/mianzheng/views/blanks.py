@@ -8,62 +8,36 @@ A template may print a blank or pass it on; where it asks about one, drawing fai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn
 
 from markupsafe import Markup, escape
 
-TEXTS, SHORT = 1 << 14, 64
-"""How many escaped texts are remembered, and up to which length: long ones seldom come twice."""
-V = TypeVar("V")
+_BETWEEN = "\x1f"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _BLANK = re.compile("\x02([^\x03]*)\x03")
 
 
-class _Texts(dict[str, V]):
-    """What was made of texts. Who comes first stays: making room for what comes once costs more than it saves."""
-
-    keeping = False
-
-    def __init__(self, make: Callable[[str], V]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, text: str) -> V:
-        made = self._make(text)
-        if self.keeping and len(text) <= SHORT and len(self) < TEXTS:
-            self[text] = made
-        return made
-
-
-_escaped_texts = _Texts(escape)
-_encoded_texts = _Texts(lambda text: escape(text).encode())
-
-
-@contextmanager
-def remembering() -> Iterator[None]:
-    """Texts are remembered while a site is made, and forgotten then: a server's pages hold what people wrote."""
-    _Texts.keeping = True
-    try:
-        yield
-    finally:
-        _Texts.keeping = False
-        _escaped_texts.clear()
-        _encoded_texts.clear()
-
-
 def escaped(value: Any) -> str:
     """A value as HTML."""
-    return _escaped_texts[value] if type(value) is str else value if type(value) is Markup else escape(value)
+    return value if type(value) is Markup else escape(value)
 
 
-def _encoded(value: Any) -> bytes:
-    return _encoded_texts[value] if type(value) is str else escaped(value).encode()
+def escaped_all(values: Iterable[Any]) -> list[str]:
+    """Values as HTML, all at once: for a short text the call costs many times what escaping does."""
+    values = list(values)
+    plain = [value for value in values if type(value) is str]
+    made = str.split(escape(_BETWEEN.join(plain)), _BETWEEN)
+    if len(made) != len(plain):  # none at all, or one holds what was put between them
+        made = list(map(escape, plain))
+    if len(plain) == len(values):
+        return made
+    one_after_the_other = iter(made)
+    return [next(one_after_the_other) if type(value) is str else escaped(value) for value in values]
 
 
 class BlankAsked(TypeError):
@@ -87,6 +61,17 @@ class Cut:
         """The page with these in its blanks, one after the other. Raises ValueError when there are too many or few."""
         pieces = self._pieces.copy()
         pieces[1::2] = values
+        return "".join(pieces)
+
+    def repeated(self, values: Sequence[str]) -> str:
+        """The page once for every so many values as it has names, one page after the other.
+
+        Raises ValueError when the last gets too few.
+        """
+        width, size = len(self.names), len(self._pieces)
+        pieces = self._pieces * (len(values) // width)
+        for place in range(width):
+            pieces[2 * place + 1 :: size] = values[place::width]
         return "".join(pieces)
 
     def fill(self, values: Mapping[str, str]) -> str:
@@ -179,7 +164,7 @@ class Variants:
         if variant is None:
             variant = self._made[key] = self._variant(values)
         pieces = variant.pieces.copy()
-        pieces[1::2] = variant.arrange(list(map(_encoded, variant.get(values))))
+        pieces[1::2] = variant.arrange([text.encode() for text in escaped_all(variant.get(values))])
         return b"".join(pieces)
 
     def _variant(self, values: object) -> _Variant:

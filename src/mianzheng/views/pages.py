@@ -163,7 +163,7 @@ def list_page(published: PublishedList, number: int, root: str) -> str:
         number=number,
         pages=published.pages,
         linked=codes.index("name") if "name" in codes else codes.index("service"),
-        rows=list(zip(published.entries[shown], published.rows[shown], strict=True)),
+        lines=[(e.url, row) for e, row in zip(published.entries[shown], published.rows[shown], strict=True)],
         download=root + published.stem,
         formats=published.formats,
         day=published.atlas.day,

@@ -1,9 +1,11 @@
 """QR codes of permanent short addresses, one for every item, as small PNG pictures inside the page.
 
 segno draws them, but not thirty thousand times: with version, error level and mask fixed, every module of a QR code is
-an affine function of the data bits, and so is every bit of the picture before it is compressed. So the picture of a
-code whose last characters differ is the base picture with some bits flipped, and what each bit of each character flips
-is learned once from segno.
+an affine function of the data bits, and so is every bit of the picture. So the picture of a code whose last characters
+differ is the base picture with some bits flipped, and what each bit of each character flips is learned once from segno.
+
+A picture has one pixel a module; browsers enlarge it with hard edges, on paper too (`image-rendering: pixelated`). That
+makes it so small that compressing it would cost more time than it saves bytes.
 """
 
 from __future__ import annotations
@@ -20,8 +22,6 @@ from mianzheng.model.values import CROCKFORD
 
 QUIET = 4
 """Width of the empty border in modules, as the standard asks."""
-SCALE = 4
-"""Pixels a module: enough for a printer that smooths pictures."""
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -31,12 +31,13 @@ class QrCodes:
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix + "zm-"
         self.version = int(segno.make_qr(f"{self.prefix}000000", mode="byte", error="m", boost_error=False).version)
-        self.side = (17 + 4 * self.version + 2 * QUIET) * SCALE
+        self.side = 17 + 4 * self.version + 2 * QUIET
         self._bytes = self.side * (1 + -(-self.side // 8))
         self._base = self._picture("000000")
         self._flips = [self._flips_at(place) for place in range(6)]
         header = struct.pack(">IIBBBBB", self.side, self.side, 1, 0, 0, 0, 0)  # one bit a pixel, grey
         self._head = _SIGNATURE + _chunk(b"IHDR", header)
+        self._stored = b"\x78\x01\x01" + struct.pack("<HH", self._bytes, self._bytes ^ 0xFFFF)  # one block, as it is
 
     def _flips_at(self, place: int) -> dict[str, int]:
         """For each character what it flips at a place: the flips of the bits in which it differs from `0`."""
@@ -52,21 +53,19 @@ class QrCodes:
         code = segno.make_qr(
             self.prefix + tail, version=self.version, mode="byte", error="m", mask=2, boost_error=False
         )
-        blank = "1" * (self.side - 2 * QUIET * SCALE)
-        rows = ["".join(("0" if module else "1") * SCALE for module in row) for row in code.matrix]
+        blank, border, padding = "1" * len(code.matrix), "1" * QUIET, "0" * (-self.side % 8)
+        rows = ["".join("0" if module else "1" for module in row) for row in code.matrix]
         rows = [blank] * QUIET + rows + [blank] * QUIET
-        border = "1" * (QUIET * SCALE)
-        padding = "0" * (-self.side % 8)
-        return int("".join(f"{'0' * 8}{border}{row}{border}{padding}" * SCALE for row in rows), 2)
+        return int("".join(f"{'0' * 8}{border}{row}{border}{padding}" for row in rows), 2)
 
     def png(self, tail: str) -> bytes:
         """The picture for six id characters."""
         number = self._base
         for place, letter in enumerate(tail):
             number ^= self._flips[place][letter]
-        squeezing = zlib.compressobj(1, wbits=12, memLevel=2)  # small tables: clearing them costs more than the picture
-        pixels = squeezing.compress(number.to_bytes(self._bytes, "big")) + squeezing.flush()
-        return self._head + _chunk(b"IDAT", pixels) + _END
+        pixels = number.to_bytes(self._bytes, "big")
+        stored = self._stored + pixels + zlib.adler32(pixels).to_bytes(4, "big")
+        return self._head + _chunk(b"IDAT", stored) + _END
 
     def address(self, item_id: str) -> str:
         """The picture as a `data:` address for an `img`."""

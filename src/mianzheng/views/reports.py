@@ -12,11 +12,10 @@ from mianzheng.model import PlaceCatalog
 from mianzheng.settings import Settings
 from mianzheng.statistics.facts import NO_GROUND
 from mianzheng.statistics.internal import Shared, UnitRow
+from mianzheng.views.cells import harmless
 from mianzheng.views.frames import Frame, framed
 
 HERE = "/office/reports"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the beginning of a formula (A16)."""
 HEADINGS = ("表", "单位", "项目", "件数")
 
 
@@ -76,13 +75,8 @@ def report_csv(view: ReportView) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(HEADINGS)
-    writer.writerows([*map(harmless, row[:3]), row[3]] for row in rows)
+    writer.writerows([*harmless(row[:3]), row[3]] for row in rows)
     return "\ufeff" + written.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (A16)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _asked(view: ReportView) -> list[tuple[str, str, int]]:
