@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from mianzheng.catalog_files.cache import forget
 from mianzheng.catalog_files.checking import cache_file
 from mianzheng.catalog_files.samples import generate
 from mianzheng.measuring import median, record, run, say, surroundings
@@ -37,11 +38,11 @@ def measure(items: int, runs: int, folder: Path) -> str:
     colds, peers, warms = [], [], []
     for number in range(runs):
         say(f"{items} 条，第 {number + 1}/{runs} 轮")
-        cache_file(catalog).unlink(missing_ok=True)
+        forget(cache_file(catalog))
         colds.append(run(ours))
         peers.append(run(peer))
         warms.append(run(ours))
-    cache_file(catalog).unlink()
+    forget(cache_file(catalog))
     ratio = median([cold.cpu / other.cpu for cold, other in zip(colds, peers, strict=True)])
     cold, other, warm = (median([r.cpu for r in rows]) for rows in (colds, peers, warms))
     peak = max(r.peak for r in colds + warms)

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from mianzheng.catalog_files.cache import forget
 from mianzheng.catalog_files.checking import cache_file
 from mianzheng.catalog_files.samples import generate
 from mianzheng.measuring import Run, median, page_weight, record, run, say, surroundings, table
@@ -43,7 +44,7 @@ def measure(count: int, runs: int, work: Path, with_material: bool) -> tuple[str
         same.append(run([*ours, str(work / f"warm-{number}")]))
         one.write_text(one.read_text("utf-8").replace("explain: ", "explain: 改", 1), "utf-8")
         single.append(run([*ours, str(work / f"warm-{number}")]))
-        cache_file(catalog).unlink()
+        forget(cache_file(catalog))
         shutil.rmtree("build/shell")
         cold.append(run([*ours, str(work / f"cold-{number}")]))
     slow = run(material(site)) if with_material else None

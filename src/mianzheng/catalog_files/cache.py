@@ -1,7 +1,7 @@
-"""Readings kept from the last time, so that only files that changed are read again.
+"""Readings kept from the last time, so that only files that changed are read again; and what the rules found in them.
 
-One file, written whole and renamed into place; whatever is wrong with it, it is simply not used. A reading is valid as
-long as the stamp of its file is the same and neither the model nor the code that reads has changed.
+Files written whole and renamed into place; whatever is wrong with one, it is simply not used. A reading is valid as
+long as the stamp of its file and the program are the same, a verdict as long as that holds for all files on the day.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache as remember
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,8 @@ import msgspec
 
 from mianzheng.catalog_files.layout import FILE_TYPES
 from mianzheng.catalog_files.reading import Reading
-
-_CODE = ("catalog_files", "rules/privacy.py", "rules/wording.py", "rules/sentences", "rules/labels.py", "model")
-
-
-@remember
-def _version() -> str:
-    """A digest of everything that decides what a reading is."""
-    root = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for part in _CODE:
-        path = root / part
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
+from mianzheng.model import Finding
+from mianzheng.program import program_digest
 
 
 class _Kept(msgspec.Struct, array_like=True, gc=False):
@@ -49,7 +37,7 @@ def _field_name(type_name: str) -> str:
 @remember
 def _shape() -> Any:
     """The cache file's shape: for each type of file, the files and their records side by side."""
-    fields: list[tuple[str, Any, Any]] = [("version", str, "")]
+    fields: list[tuple[str, Any, Any]] = [("program", bytes, b"")]
     for file_type in FILE_TYPES:
         name = _field_name(file_type.name)
         fields.append((f"{name}_files", list[_Kept], msgspec.field(default_factory=list)))
@@ -80,7 +68,7 @@ def recall(path: Path) -> dict[str, tuple[str, Reading]]:
             kept = msgspec.msgpack.decode(raw, type=_shape())
     except (msgspec.DecodeError, msgspec.ValidationError):
         return {}
-    if kept.version != _version():
+    if kept.program != program_digest():
         return {}
     found: dict[str, tuple[str, Reading]] = {}
     for file_type in FILE_TYPES:
@@ -98,11 +86,47 @@ def keep(path: Path, stamps: Mapping[str, str], readings: Iterable[Reading]) -> 
             name = _field_name(reading.type_name)
             lists.setdefault(f"{name}_files", []).append(_Kept(reading.path, stamps[reading.path]))
             lists.setdefault(f"{name}_records", []).append(reading.record)
-    raw = msgspec.msgpack.encode(_shape()(version=_version(), **lists))
-    try:
+    raw = msgspec.msgpack.encode(_shape()(program=program_digest(), **lists))
+    _write(path, raw)
+
+
+class _Verdict(msgspec.Struct, array_like=True, gc=False):
+    """What the rules found, and in what: the program, the day, the state of every file."""
+
+    state: bytes
+    findings: list[Finding]
+
+
+def judged(
+    path: Path, readings: Mapping[str, tuple[str, Reading]], today: str, judge: Callable[[], list[Finding]]
+) -> list[Finding]:
+    """What the rules find in these readings on a Shanghai day, known from the last time if nothing changed since.
+
+    `path` is the cache file of the readings; the verdict is kept beside it.
+    """
+    beside = path.with_suffix(".verdict")
+    state = hashlib.blake2b(program_digest() + today.encode(), digest_size=16)
+    for name, (stamp, _) in readings.items():
+        state.update(f"\n{name}\t{stamp}".encode())
+    with suppress(OSError, msgspec.DecodeError):
+        kept = msgspec.msgpack.decode(beside.read_bytes(), type=_Verdict)
+        if kept.state == state.digest():
+            return kept.findings
+    found = judge()
+    _write(beside, msgspec.msgpack.encode(_Verdict(state.digest(), found)))
+    return found
+
+
+def forget(path: Path) -> None:
+    """Take away what was kept under this name."""
+    path.unlink(missing_ok=True)
+    path.with_suffix(".verdict").unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file as a whole; what cannot be kept only costs the next start."""
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        fresh.write_bytes(raw)
+        fresh.write_bytes(content)
         fresh.replace(path)
-    except OSError:
-        return

@@ -6,10 +6,11 @@ import hashlib
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mianzheng.catalog_files import canonical
-from mianzheng.catalog_files.cache import without_collection
+from mianzheng.catalog_files.cache import judged, without_collection
 from mianzheng.catalog_files.loading import Loaded, Progress
 from mianzheng.catalog_files.repository import FolderCatalogRepository, repository_of
 from mianzheng.changes import affected_files, forbidden_changes
@@ -59,7 +60,11 @@ def _judged(order: Order, progress: Progress | None = None) -> tuple[Loaded, lis
     repository = FolderCatalogRepository(order.folder, cache=order.cache)
     loaded = repository.load(progress=progress)
     changed = changed_files(order.folder, order.base) if order.base else None
-    findings = loaded.findings + check(loaded.catalog, today=order.today, changed=changed)
+    judge = partial(check, loaded.catalog, today=order.today, changed=changed)
+    if order.cache and changed is None:
+        findings = loaded.findings + judged(order.cache, loaded.readings, order.today, judge)
+    else:
+        findings = loaded.findings + judge()
     if changed is not None:
         before = repository.load(order.base).catalog
         findings += forbidden_changes(before, loaded.catalog)

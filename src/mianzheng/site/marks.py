@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from pathlib import Path
 
 import msgspec
 
 from mianzheng.model import CertificateKind, PublicService
+from mianzheng.program import program_digest
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import Shells
 from mianzheng.views.atlas import Atlas, Entry
@@ -28,14 +28,8 @@ def digest_of(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
-def _program() -> bytes:
-    files = sorted(Path(__file__).resolve().parent.parent.rglob("*.py"))
-    versions = [importlib.metadata.version(name).encode() for name in _LIBRARIES]
-    return digest_of(b"".join([*(file.read_bytes() for file in files), *versions]))
-
-
-PROGRAM = _program()
-"""Digest of the running program, taken once: what runs does not change when its files do."""
+PROGRAM = digest_of(b"".join([program_digest(), *(importlib.metadata.version(name).encode() for name in _LIBRARIES)]))
+"""Digest of the running program and of the libraries that pages are made with."""
 
 
 class Marks:
