@@ -15,8 +15,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mianzheng.catalog_files.cache import forget
-from mianzheng.catalog_files.checking import cache_file
 from mianzheng.catalog_files.samples import generate
 from mianzheng.measuring import Run, median, page_weight, record, run, say, surroundings, table
 from mianzheng.peers import ABOUT, hugo, hugo_version, lay_out, material
@@ -44,8 +42,8 @@ def measure(count: int, runs: int, work: Path, with_material: bool) -> tuple[str
         same.append(run([*ours, str(work / f"warm-{number}")]))
         one.write_text(one.read_text("utf-8").replace("explain: ", "explain: 改", 1), "utf-8")
         single.append(run([*ours, str(work / f"warm-{number}")]))
-        forget(cache_file(catalog))
         shutil.rmtree("build/shell")
+        shutil.rmtree("build/cache")
         cold.append(run([*ours, str(work / f"cold-{number}")]))
     slow = run(material(site)) if with_material else None
     cells = [f"{count:,}", *(f"{median([r.cpu for r in some]):.1f} s" for some in all_runs)]

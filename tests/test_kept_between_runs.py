@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from mianzheng import keeping
 from mianzheng.catalog_files import cache, checking
 from mianzheng.catalog_files.checking import Order, check_folder
+from mianzheng.keeping import answers, answers_kept
 from mianzheng.model import Finding
+from mianzheng.views import pinyin
 
 DAY = "2026-11-25"
 Judge = Callable[..., list[Finding]]
@@ -93,3 +98,47 @@ def test_forgetting_takes_all_of_it(order: Order, judgings: list[str]) -> None:
     assert list(order.cache.parent.iterdir()) == []
     findings(order)
     assert judgings == [DAY, DAY]
+
+
+class TestAnswers:
+    @pytest.fixture(autouse=True)
+    def _nothing_known(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(keeping, "_answers", defaultdict(dict))
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        """Where a first run left what it was told."""
+        file = tmp_path / "kept" / "answers.bin"
+        with answers_kept(file, b"1"):
+            assert pinyin.syllables("银行") == ["yin", "hang"]
+        answers("pinyin").clear()
+        return file
+
+    def test_what_was_told_is_known_to_the_next_run(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "pypinyin", None)  # whoever imports it fails
+        with answers_kept(file, b"1"):
+            assert pinyin.syllables("银行") == ["yin", "hang"]
+            with pytest.raises(ImportError):
+                pinyin.syllables("行")
+
+    def test_nothing_new_is_not_written_again(self, file: Path) -> None:
+        before = file.stat().st_mtime_ns
+        with answers_kept(file, b"1"):
+            pinyin.syllables("银行")
+        assert file.stat().st_mtime_ns == before
+
+    def test_another_program_asks_itself(self, file: Path) -> None:
+        with answers_kept(file, b"2"):
+            assert not answers("pinyin")
+            pinyin.syllables("行")
+        answers("pinyin").clear()
+        with answers_kept(file, b"2"):
+            assert list(answers("pinyin")) == ["行"]
+
+    @pytest.mark.parametrize("content", ["", "x", "\x92"])
+    def test_a_broken_file_is_not_used(self, file: Path, content: str) -> None:
+        file.write_text(content, "utf-8")
+        with answers_kept(file, b"1"):
+            assert not answers("pinyin")
+            assert pinyin.syllables("银行") == ["yin", "hang"]
+        assert b"hang" in file.read_bytes()

@@ -11,11 +11,15 @@ from mianzheng.catalog_files.checking import sound_folder
 from mianzheng.catalog_files.schema import schema_files
 from mianzheng.clock import SHANGHAI, shanghai_day
 from mianzheng.errors import BadArgument
+from mianzheng.keeping import answers_kept
 from mianzheng.model import Catalog, Finding
 from mianzheng.site.build import build
+from mianzheng.site.marks import PROGRAM
 from mianzheng.site.setting import DEFAULT_URL, Setting
 from mianzheng.site.stamping import Summary
 
+ANSWERS = Path("build/cache/answers.bin")
+"""Where builds keep how names are pronounced."""
 MODES = ("demonstration", "operating")
 
 
@@ -79,7 +83,8 @@ def publish(chosen: Setting, keep: list[Catalog] | None = None) -> tuple[Summary
                 raise BadArgument(f"正式运行的地区要写明主办单位（place.yaml 的 operator）：{'、'.join(lacking)}")
         if keep is not None:
             keep.append(loaded.catalog)
-        return build(loaded.catalog, chosen, dict(schema_files())), findings
+        with answers_kept(ANSWERS, PROGRAM):
+            return build(loaded.catalog, chosen, dict(schema_files())), findings
 
 
 def sound_catalog(folder: Path, day: str) -> Catalog:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache as remember
@@ -19,8 +18,9 @@ import msgspec
 
 from mianzheng.catalog_files.layout import FILE_TYPES
 from mianzheng.catalog_files.reading import Reading
+from mianzheng.keeping import keep as write
+from mianzheng.keeping import program_digest
 from mianzheng.model import Finding
-from mianzheng.program import program_digest
 
 
 class _Kept(msgspec.Struct, array_like=True, gc=False):
@@ -87,7 +87,7 @@ def keep(path: Path, stamps: Mapping[str, str], readings: Iterable[Reading]) -> 
             lists.setdefault(f"{name}_files", []).append(_Kept(reading.path, stamps[reading.path]))
             lists.setdefault(f"{name}_records", []).append(reading.record)
     raw = msgspec.msgpack.encode(_shape()(program=program_digest(), **lists))
-    _write(path, raw)
+    write(path, raw)
 
 
 class _Verdict(msgspec.Struct, array_like=True, gc=False):
@@ -113,7 +113,7 @@ def judged(
         if kept.state == state.digest():
             return kept.findings
     found = judge()
-    _write(beside, msgspec.msgpack.encode(_Verdict(state.digest(), found)))
+    write(beside, msgspec.msgpack.encode(_Verdict(state.digest(), found)))
     return found
 
 
@@ -121,12 +121,3 @@ def forget(path: Path) -> None:
     """Take away what was kept under this name."""
     path.unlink(missing_ok=True)
     path.with_suffix(".verdict").unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file as a whole; what cannot be kept only costs the next start."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        fresh.write_bytes(content)
-        fresh.replace(path)

@@ -12,8 +12,8 @@ import importlib.metadata
 
 import msgspec
 
+from mianzheng.keeping import program_digest
 from mianzheng.model import CertificateKind, PublicService
-from mianzheng.program import program_digest
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import Shells
 from mianzheng.views.atlas import Atlas, Entry

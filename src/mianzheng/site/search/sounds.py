@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from mianzheng.keeping import answers
 from mianzheng.site.search.text import key
+from mianzheng.views import pinyin
 
 READINGS = 2
 """How many readings of a character are tried where a query is judged by its sound."""
@@ -19,20 +21,15 @@ DOUBTFUL = {"还": ("hai", "huan"), "行": ("xing", "hang"), "重": ("zhong", "c
 """Characters that phrases do not always settle: both readings find them."""
 
 
-@lru_cache(maxsize=1 << 16)
-def syllables(text: str) -> tuple[str, ...]:
-    """The pinyin of a text without tones, one syllable a character, read as the phrase is (银行 yin hang)."""
-    from pypinyin import lazy_pinyin  # a large table: only when an index is made
-
-    plain = key(text)
-    # its types say "text"; a list keeps one syllable a character where there is no pinyin
-    return tuple(lazy_pinyin(plain, errors=list)) if plain else ()  # type: ignore[arg-type]
+def syllables(text: str) -> list[str]:
+    """The pinyin of a text as it is compared, one syllable a character."""
+    return pinyin.syllables(key(text))
 
 
 def pairs(text: str) -> list[str]:
     """Neighbouring syllables as terms: `hun yin`; both readings of characters that are easily misread."""
     ways = [DOUBTFUL.get(character, (read,)) for character, read in zip(key(text), syllables(text), strict=True)]
-    return [f"{a} {b}" for left, right in pairwise(ways) for a in left for b in right] or list(syllables(text))
+    return [f"{a} {b}" for left, right in pairwise(ways) for a in left for b in right] or syllables(text)
 
 
 def initials(text: str) -> list[str]:
@@ -46,18 +43,29 @@ def character_table(used: Iterable[str]) -> Iterator[tuple[str, str]]:
 
     `證` → `证zheng`, `蜀` → `shu`. Covers the 6,763 characters of GB 2312 and the traditional forms of `used`.
     """
+    wanted = set(used)
+    known = answers("characters")
+    if not known:
+        known.update(_characters())
+    for character, (plain, readings, common) in known.items():
+        other = plain if plain in wanted else ""
+        if other or common:
+            yield character, other + readings
+
+
+def _characters() -> Iterator[tuple[str, tuple[str, str, bool]]]:
+    """Characters with their simplified form where it is another one, their readings, and whether GB 2312 has them."""
     from opencc import OpenCC
     from pypinyin.constants import PINYIN_DICT
 
-    wanted = set(used)
     every = [chr(code) for code in range(0x4E00, 0xA000)]
     simple = OpenCC("t2s").convert("\n".join(every)).split("\n")
     for character, plain in zip(every, simple, strict=True):
-        other = plain if plain != character and plain in wanted else ""
-        if not other and not _common(character):
-            continue
-        readings = list(dict.fromkeys(map(_toneless, PINYIN_DICT.get(ord(character), character).split(","))))[:READINGS]
-        yield character, other + " ".join(readings)
+        other = plain if plain != character else ""
+        if other or _common(character):
+            said = PINYIN_DICT.get(ord(character), character).split(",")
+            readings = list(dict.fromkeys(map(_toneless, said)))[:READINGS]
+            yield character, (other, " ".join(readings), _common(character))
 
 
 @lru_cache(maxsize=1 << 11)
