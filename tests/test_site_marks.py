@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -85,10 +86,35 @@ def of_edition(setting: Setting) -> Setting:
     return setting
 
 
+def other(part: str, folder: str) -> Change:
+    """Let an item name another body or law, which is there already."""
+
+    def change_it(setting: Setting) -> Setting:
+        item = next(
+            f
+            for f in sorted((setting.catalog / "places/test-boshan/items").rglob("zm-*.yaml"))
+            if part in f.read_text("utf-8")
+        )
+        text = item.read_text("utf-8")
+        named = re.search(rf"{part}: ([a-z0-9-]+)", text)[1]  # type: ignore[index]
+        known = "".join(f.read_text("utf-8") for f in sorted(setting.catalog.glob(folder)))
+        instead = next(id for id in re.findall(r"\bid: ([a-z0-9-]+)", known) if id != named)
+        item.write_text(text.replace(f"{part}: {named}", f"{part}: {instead}"), "utf-8")
+        return setting
+
+    return change_it
+
+
 CHANGES: dict[str, Change] = {
     "an edition": of_edition,
     "an item's sentence": altered(item={"place": "test-yiyuan", "method": "share"}, set={"explain": "换一句话。"}),
     "an item's day": altered(item={"place": "test-boshan", "method": "share"}, set={"versions.0.from": "2021-04-01"}),
+    "an item's answer": altered(
+        item={"place": "test-boshan", "method": "share"}, set={"versions.0.from": "2027-04-01"}
+    ),
+    "the body that asks": other("requesting_body", "places/test-boshan/bodies.yaml"),
+    "the body that issued": other("issuing_body", "places/test-boshan/bodies.yaml"),
+    "an item's law": other("basis", "legal-bases/*.yaml"),
     "an item's note": altered(item={"place": "test-qingshen", "status": "active"}, set={"note": "注"}),
     "a kind's name": altered(kind={"name": "测试收入证明"}, set={"name": "改名后的证明"}),
     "a kind's words": altered(kind={"name": "测试在学证明"}, set={"words": ["上学的证明"]}),

@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 
+T = TypeVar("T")
 _answers: dict[str, dict[str, Any]] = defaultdict(dict)
 
 
@@ -35,6 +36,20 @@ def keep(file: Path, content: bytes) -> None:
         fresh = file.with_name(f"{file.name}.{os.getpid()}")
         fresh.write_bytes(content)
         fresh.replace(file)
+
+
+def once(file: Path, of: bytes, make: Callable[[], T], shape: Any) -> T:
+    """What was made the last time, if it was made of the same; `of` is a digest of everything that `make` reads.
+
+    `shape` is the type of what is made, for reading it again.
+    """
+    with suppress(OSError, ValueError):
+        made_of, made = msgspec.msgpack.decode(file.read_bytes(), type=tuple[bytes, shape])
+        if made_of == of:
+            return cast(T, made)
+    fresh = make()
+    keep(file, msgspec.msgpack.encode((of, fresh)))
+    return fresh
 
 
 def answers(sort: str) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache as remember
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from mianzheng import keeping
 from mianzheng.catalog_files.layout import FILE_TYPES
 from mianzheng.catalog_files.reading import Reading
-from mianzheng.keeping import keep as write
-from mianzheng.keeping import program_digest
+from mianzheng.keeping import once, program_digest
 from mianzheng.model import Finding
 
 
@@ -86,15 +86,7 @@ def keep(path: Path, stamps: Mapping[str, str], readings: Iterable[Reading]) -> 
             name = _field_name(reading.type_name)
             lists.setdefault(f"{name}_files", []).append(_Kept(reading.path, stamps[reading.path]))
             lists.setdefault(f"{name}_records", []).append(reading.record)
-    raw = msgspec.msgpack.encode(_shape()(program=program_digest(), **lists))
-    write(path, raw)
-
-
-class _Verdict(msgspec.Struct, array_like=True, gc=False):
-    """What the rules found, and in what: the program, the day, the state of every file."""
-
-    state: bytes
-    findings: list[Finding]
+    keeping.keep(path, msgspec.msgpack.encode(_shape()(program=program_digest(), **lists)))
 
 
 def judged(
@@ -104,17 +96,10 @@ def judged(
 
     `path` is the cache file of the readings; the verdict is kept beside it.
     """
-    beside = path.with_suffix(".verdict")
     state = hashlib.blake2b(program_digest() + today.encode(), digest_size=16)
     for name, (stamp, _) in readings.items():
         state.update(f"\n{name}\t{stamp}".encode())
-    with suppress(OSError, msgspec.DecodeError):
-        kept = msgspec.msgpack.decode(beside.read_bytes(), type=_Verdict)
-        if kept.state == state.digest():
-            return kept.findings
-    found = judge()
-    write(beside, msgspec.msgpack.encode(_Verdict(state.digest(), found)))
-    return found
+    return once(path.with_suffix(".verdict"), state.digest(), judge, list[Finding])
 
 
 def forget(path: Path) -> None:

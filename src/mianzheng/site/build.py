@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from mianzheng.keeping import once
 from mianzheng.model import Catalog
 from mianzheng.site import feeds, headers
 from mianzheng.site.downloads import Downloads
@@ -16,7 +17,7 @@ from mianzheng.site.framing import Frames
 from mianzheng.site.item_pages import ItemPages
 from mianzheng.site.live_files import read_live
 from mianzheng.site.marks import Marks
-from mianzheng.site.search.index import search_files
+from mianzheng.site.search.index import makings, search_files
 from mianzheng.site.setting import Setting
 from mianzheng.site.shells import Shells, depth_of, read_shells
 from mianzheng.site.stamping import File, Summary, Tree
@@ -88,8 +89,7 @@ class Stamper:
 
     def _beside(self, builder: Builder, urls: list[str], inline: set[str]) -> Iterator[File]:
         yield from Downloads(builder).files()
-        for path, content in search_files(builder.atlas, self._not_found(builder)):
-            yield File(path, "search", partial(bytes, content))
+        yield from self._search(builder)
         for path, text in feeds.sitemaps(urls, self.setting.base_url, self.setting.day):
             yield File(path, "sitemap", text.encode)
         values = headers.headers(headers.script_hashes(inline), self.setting.demonstration)
@@ -103,6 +103,14 @@ class Stamper:
             yield File(f"data/v1/schema/{name}", "data", text.encode)
         if self.setting.static_redirects:
             yield from self._redirect_pages(builder)
+
+    def _search(self, builder: Builder) -> Iterator[File]:
+        """The index: made of everything at once, so kept beside the site as long as it would come out the same."""
+        mark = builder.marks.of(*makings(builder.atlas))
+        beside = self.setting.out.with_name(f".{self.setting.out.name}.search")
+        make = partial(search_files, builder.atlas, self._not_found(builder))
+        for path, content in once(beside, mark, lambda: list(make()), list[tuple[str, bytes]]):
+            yield File(path, "search", partial(bytes, content), mark)
 
     def _not_found(self, builder: Builder) -> dict[str, str]:
         """What a place may say of what it does not list: only a complete list in operation says "not allowed"."""

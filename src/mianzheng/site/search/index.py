@@ -60,6 +60,19 @@ def search_files(atlas: Atlas, sentences: Mapping[str, str]) -> Iterator[tuple[s
     )
 
 
+def makings(atlas: Atlas) -> Iterator[object]:
+    """What the index is made from, besides what counts for every page; not the items' own texts."""
+    yield list(atlas.catalog.kinds.values())
+    yield [service for home in atlas.catalog.places.values() for service in home.services.values()]
+    yield msgspec.msgpack.encode(
+        [
+            (e.item.id, e.kind.id, e.service.id, e.requesting.id, e.item.issuing_body, e.answer,
+             [use.basis for use in e.item.legal_bases])
+            for e in atlas.entries.values()
+        ]
+    )  # fmt: skip
+
+
 def _manifest(
     library: Library, names: dict[str, list[str]], common: list[str], sentences: Mapping[str, str]
 ) -> dict[str, Any]:
