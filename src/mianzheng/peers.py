@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def pages(atlas: Atlas, setting: Setting) -> Iterator[tuple[Entry, dict[str, Any
                 "sentence": values["sentence"],
                 "choice": values["choice"],
                 "steps": values["steps"],
-                "facts": [fact._asdict() for fact in values["facts"]],
+                "facts": [asdict(fact) for fact in values["facts"]],
                 "letter": msgspec.to_builtins(values["letter"]),
                 "history": [period._asdict() for period in values["history"]],
                 "basis": values["basis"],

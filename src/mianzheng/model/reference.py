@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -188,6 +189,11 @@ class Repeal(Record, kw_only=True):
 _INNER_MARKS = str.maketrans("《》", "〈〉")
 
 
+@lru_cache(maxsize=1 << 12)
+def _marked(title: str) -> str:
+    return f"《{title.translate(_INNER_MARKS)}》"
+
+
 class LegalBasis(Record, kw_only=True):
     """设定依据: a law, regulation, decision or document that items cite."""
 
@@ -211,7 +217,7 @@ class LegalBasis(Record, kw_only=True):
     @property
     def marked_title(self) -> str:
         """The title in title marks; marks inside it become single ones (GB/T 15834): 《〈教师资格条例〉实施办法》."""
-        return f"《{self.title.translate(_INNER_MARKS)}》"
+        return _marked(self.title)
 
     @property
     def carries_items(self) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mianzheng.model import PlaceCatalog, PublicService
-from mianzheng.views.atlas import Atlas, Entry
-from mianzheng.views.lists import basis_said
+from mianzheng.views.atlas import Atlas, Entry, basis_said
 from mianzheng.views.rendering import render
 
 
@@ -39,7 +38,7 @@ def answers_of(atlas: Atlas, home: PlaceCatalog, service: PublicService) -> list
 def _answer(atlas: Atlas, entry: Entry) -> Answer:
     condition = f"（{entry.item.condition}）" if entry.item.condition else ""
     said = "。".join(part.rstrip("。") for part in (entry.word, entry.item.explain) if part)
-    return Answer(f"要不要交{entry.kind.name}{condition}？", f"{said}。", basis_said(atlas, entry))
+    return Answer(f"要不要交{entry.kind.name}{condition}？", f"{said}。", basis_said(atlas.catalog, entry.item))
 
 
 def advice_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:

@@ -244,3 +244,8 @@ def method_label(catalog: Catalog, profile: Profile | None, version: ItemVersion
 def versions_of(item: CertificateItem) -> list[ItemVersion]:
     """All versions, newest first."""
     return sorted(item.versions, key=lambda v: first_day(v.from_), reverse=True)
+
+
+def basis_said(catalog: Catalog, item: CertificateItem) -> str:
+    """The legal bases of an item with their articles, in one line."""
+    return "；".join([f"{catalog.legal_bases[use.basis].marked_title}{use.article}" for use in item.legal_bases])

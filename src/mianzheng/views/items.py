@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mianzheng.editions.halves import spoken
-from mianzheng.model import Catalog, ItemVersion, Profile, first_day
-from mianzheng.views.atlas import Atlas, Entry, method_label, versions_of
+from mianzheng.model import BasisUse, Catalog, ItemVersion, LegalBasis, Profile, first_day
+from mianzheng.views.atlas import Atlas, Entry, basis_said, method_label, versions_of
 from mianzheng.views.method_facts import Fact, method_facts
 from mianzheng.views.phrases import Phrases
 from mianzheng.views.rendering import fact_rows, zh_date
@@ -51,7 +52,7 @@ def item_values(atlas: Atlas, entry: Entry, root: str, version: ItemVersion | No
         "letter_id": letter.id if letter is not None else "",
         "day": atlas.day,
         "say": phrases,
-        "basis": basis_line(catalog, entry),
+        "basis": basis_said(catalog, entry.item),
     }
 
 
@@ -96,13 +97,13 @@ def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: Item
     """The rows under the answer, in the order in which people ask."""
     found = list(_basis_facts(atlas.catalog, entry, phrases, root))
     place = f"{root}{entry.place_id}/"
-    past = entry.answer not in ("still_needed",)
-    found.append(Fact("以前谁要" if past else "谁要", entry.requesting.name, f"{place}bodies/{entry.requesting.id}/"))
+    past, requesting = entry.answer not in ("still_needed",), entry.requesting
+    found.append(_fact(phrases, "以前谁要" if past else "谁要", requesting.name, f"{place}bodies/{requesting.id}/"))
     label = "谁发的" if _is_held(entry) else "以前去哪开" if past else "去哪开"
     if entry.issuing is not None:
-        found.append(Fact(label, entry.issuing.name, f"{place}bodies/{entry.issuing.id}/"))
+        found.append(_fact(phrases, label, entry.issuing.name, f"{place}bodies/{entry.issuing.id}/"))
     else:
-        found.append(Fact(label, phrases("issuer_unknown")))
+        found.append(_fact(phrases, label, phrases("issuer_unknown")))
     if entry.item.condition:
         found.append(Fact("什么情形才要", entry.item.condition))
     if entry.item.note:
@@ -115,34 +116,42 @@ def facts(atlas: Atlas, entry: Entry, phrases: Phrases, root: str, version: Item
         found += method_facts(atlas.catalog, entry, phrases, version)
     found += _outside_facts(entry, phrases)
     if entry.service.code:
-        found.append(Fact("事项编码", entry.service.code))
+        found.append(_fact(phrases, "事项编码", entry.service.code))
     if entry.item.in_force is not None:
-        found.append(Fact("从什么时候起", version.from_ if version else entry.item.in_force.from_))
+        found.append(_fact(phrases, "从什么时候起", version.from_ if version else entry.item.in_force.from_))
     if (last := atlas.last_edition.get(entry.item.id)) is not None:
         small = (last.number,) if last.number else ()
         found.append(Fact("最近一期清单", spoken(last.id), f"{place}editions/{last.id}/", small))
     return found
 
 
-def _basis_facts(catalog: Catalog, entry: Entry, phrases: Phrases, root: str) -> list[Fact]:
-    found = []
-    for use in entry.item.legal_bases:
-        basis = catalog.legal_bases[use.basis]
-        small = [use.requires] if use.requires else []
-        if basis.repealed is not None:
-            small.append(phrases("repealed", date=zh_date(basis.repealed.on), by=basis.repealed.by))
-        elif "未核对" in basis.note:
-            small.append(phrases("checked_only", date=zh_date(basis.checked_on)))
-        else:
-            small.append(phrases("checked_to", date=zh_date(basis.checked_on)))
-        text = f"{basis.marked_title}{use.article}"
-        found.append(Fact("法律依据", text, f"{root}legal-bases/{basis.id}/", tuple(small)))
+def _fact(phrases: Phrases, label: str, text: str, link: str = "") -> Fact:
+    """A fact as it was said before of another item, or a new one."""
+    key = (label, text, link)
+    found: Fact | None = phrases.kept.get(key)
+    if found is None:
+        found = phrases.kept[key] = Fact(label, text, link)
     return found
 
 
-def basis_line(catalog: Catalog, entry: Entry) -> str:
-    """The bases in short, for the card."""
-    return "；".join(f"{catalog.legal_bases[use.basis].marked_title}{use.article}" for use in entry.item.legal_bases)
+def _basis_facts(catalog: Catalog, entry: Entry, phrases: Phrases, root: str) -> Iterator[Fact]:
+    for use in entry.item.legal_bases:
+        key = (use.basis, use.article, use.requires, root)
+        found: Fact | None = phrases.kept.get(key)
+        if found is None:
+            found = phrases.kept[key] = _basis_fact(catalog.legal_bases[use.basis], use, phrases, root)
+        yield found
+
+
+def _basis_fact(basis: LegalBasis, use: BasisUse, phrases: Phrases, root: str) -> Fact:
+    small = [use.requires] if use.requires else []
+    if basis.repealed is not None:
+        small.append(phrases("repealed", date=zh_date(basis.repealed.on), by=basis.repealed.by))
+    elif "未核对" in basis.note:
+        small.append(phrases("checked_only", date=zh_date(basis.checked_on)))
+    else:
+        small.append(phrases("checked_to", date=zh_date(basis.checked_on)))
+    return Fact("法律依据", f"{basis.marked_title}{use.article}", f"{root}legal-bases/{basis.id}/", tuple(small))
 
 
 def _cancellation_facts(catalog: Catalog, entry: Entry) -> list[Fact]:
@@ -174,7 +183,7 @@ def _outside_facts(entry: Entry, phrases: Phrases) -> list[Fact]:
         text = phrases("outside_stopped")
     else:
         text = phrases("outside_silent")
-    return [Fact("要拿到外地用", text)]
+    return [_fact(phrases, "要拿到外地用", text)]
 
 
 def history(catalog: Catalog, entry: Entry) -> list[HistoryEntry]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from mianzheng.model import ListColumn, ListSpec, PlaceCatalog, first_day
 from mianzheng.model.reference import MaterialClass
 from mianzheng.rules.labels import LEVELS, MATERIALS
-from mianzheng.views.atlas import Atlas, Entry
+from mianzheng.views.atlas import Atlas, Entry, basis_said
 from mianzheng.views.service_lists import SERVICE_CELLS, ServiceEntry, services_on
 
 LIST_PAGE = 100
@@ -81,12 +81,6 @@ def _from(atlas: Atlas, entry: Entry, _: int) -> str:
     return entry.standing.version.from_ if entry.standing.version else ""
 
 
-def basis_said(atlas: Atlas, entry: Entry) -> str:
-    """The legal bases of an item with their articles."""
-    bases = atlas.catalog.legal_bases
-    return "；".join(f"{bases[u.basis].marked_title}{u.article}" for u in entry.item.legal_bases)
-
-
 SYSTEMS = {"one_window_platform": "综合一窗平台", "city_system": "市调用核验系统"}
 
 CELLS: dict[str, Cell] = {
@@ -96,7 +90,7 @@ CELLS: dict[str, Cell] = {
     "code": lambda _c, e, _n: e.service.code,
     "requesting_body": lambda _c, e, _n: e.requesting.name,
     "issuing_body": lambda _c, e, _n: e.issuing.name if e.issuing else "",
-    "basis": lambda c, e, _n: basis_said(c, e),
+    "basis": lambda c, e, _n: basis_said(c.catalog, e.item),
     "method": lambda _c, e, _n: e.method_label or e.word,
     "time_class": _time_class,
     "source": _source,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 from mianzheng.model import Catalog, ItemVersion, Leaf, Profile
 from mianzheng.model.items import CommitTerms
@@ -10,14 +11,16 @@ from mianzheng.views.atlas import Entry, method_label
 from mianzheng.views.phrases import Phrases
 
 
-class Fact(NamedTuple):
-    """One row under the answer: a label, what is so, and smaller print."""
+@dataclass(slots=True)
+class Fact:
+    """One row under the answer: a label, what is so, and smaller print. `row` is its HTML once it was drawn."""
 
     label: str
     text: str
     link: str = ""
     small: tuple[str, ...] = ()
     project: bool = False
+    row: str = field(default="", compare=False, repr=False)
 
 
 def method_facts(catalog: Catalog, entry: Entry, phrases: Phrases, version: ItemVersion) -> list[Fact]:
