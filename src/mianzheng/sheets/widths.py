@@ -16,19 +16,24 @@ _LONGEST_RUN = 18
 
 def across(text: str) -> int:
     """The width of a text's longest line; by its bytes in UTF-8, which is quick: one for what is narrow, else three."""
-    return max((len(line.encode("utf-8", "replace")) + len(line)) // 2 for line in text.split("\n"))
+    if "\n" in text:
+        return max(map(across, text.split("\n")))
+    return (len(text.encode("utf-8", "replace")) + len(text)) // 2
 
 
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column."""
-    return sum(max(1, -(-across(line) // max(2, int(width)))) for line in text.split("\n"))
+    if "\n" in text:
+        return sum(lines(line, width) for line in text.split("\n"))
+    return max(1, -(-across(text) // max(2, int(width))))
 
 
 def fitted(labels: Sequence[str], rows: Sequence[Sequence[str]], room: float) -> list[float]:
     """Widths that fill the room: by content, with numbers and days on one line, empty columns narrow."""
-    columns = [(label, [row[n] for row in rows]) for n, label in enumerate(labels)]
-    least = [_least(label, cells) for label, cells in columns]
-    wanted = [max(low, _wanted(cells)) for low, (_, cells) in zip(least, columns, strict=True)]
+    columns = [[row[n] for row in rows] for n in range(len(labels))]
+    found = [sorted(map(across, cells)) for cells in columns]
+    least = [_least(*column) for column in zip(labels, columns, found, strict=True)]
+    wanted = [max(low, _wanted(each)) for low, each in zip(least, found, strict=True)]
     more = sum(wanted) - sum(least)
     share = min(1.0, max(0.0, (room - sum(least)) / more)) if more else 0.0
     widths = [low + (want - low) * share for low, want in zip(least, wanted, strict=True)]
@@ -40,14 +45,13 @@ def fitted(labels: Sequence[str], rows: Sequence[Sequence[str]], room: float) ->
     return [width + growth * taker for width, taker in zip(widths, takers, strict=True)]
 
 
-def _wanted(cells: Sequence[str]) -> float:
-    """What nine of ten cells need; a column that hardly any line fills in stays narrow."""
-    found = sorted(map(across, cells))
+def _wanted(found: Sequence[int]) -> float:
+    """What nine of ten cells need (their widths, rising); a column that hardly any line fills in stays narrow."""
     return float(min(MOST, found[len(found) * 9 // 10] if found else 0))
 
 
-def _least(label: str, cells: Sequence[str]) -> float:
-    words = min(LEAST, max((across(cell) for cell in cells), default=0))
+def _least(label: str, cells: Sequence[str], found: Sequence[int]) -> float:
+    words = min(LEAST, found[-1] if found else 0)
     return float(max(_of_label(label), _run(cells), words))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -55,6 +53,9 @@ def _read(path: Path) -> bytes | None:
 
 
 def _fetched(address: str) -> bytes | None:
+    import urllib.error  # with all of TLS, for those who ask for an address
+    import urllib.request
+
     try:
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             content: bytes = answer.read()
