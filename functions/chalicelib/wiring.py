@@ -21,7 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chalicelib.published import PublishedCatalog
 from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
 from mianzheng.adapters.kms_keys import KMSKeyStore
-from mianzheng.adapters.s3 import Bucket, S3FileStore
+from mianzheng.adapters.s3 import Bucket, S3FileStore, S3Quarantine
 from mianzheng.catalog_files.rendering import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.runner import Runner
@@ -55,8 +55,9 @@ Base64, a third longer; what is larger API Gateway refuses itself, with the sent
 MOST_ANSWER = 6_200_000
 """Characters of an answer's body: more than 6 MB (6,291,456 bytes) a function cannot give back."""
 TOO_LARGE = "这个文件太大，从这里送不出来。请在原来收它的机器上打开，或者请当事人再交一份小一点的。"
-FILES = "files/"
-"""Where the sealed files of cases lie in the private bucket; the policies name it too."""
+FILES, QUARANTINE = "files/", "quarantine/"
+"""Where the sealed files of cases, and those that nobody has looked at, lie in the private bucket; policies and the
+bucket's rules name them too."""
 
 
 class JobFailed(Exception):
@@ -171,6 +172,7 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
         log=LineLog(),
         files=S3FileStore(Bucket(kept).under(FILES)) if kept else None,
         most_upload=MOST_UPLOAD,
+        quarantine=S3Quarantine(Bucket(kept).under(QUARANTINE)) if kept else None,
     )
 
 

@@ -25,6 +25,7 @@ from mianzheng.web.complaint_files import attach, takes_mb
 from mianzheng.web.problems import Problem
 from mianzheng.web.proposal_origins import proposals_of
 from mianzheng.web.routes import Route
+from mianzheng.web.uploads_ahead import uploads_page
 
 PERSON = Actor(role=CITIZEN)
 WRONG_CODE = "没有这个查询码。请看看有没有抄错；两种写法填一种就行。"
@@ -190,8 +191,10 @@ def _progress(
         about=about,
         problems=problems or {},
         takes_mb=takes_mb(call.services),
+        ahead=call.services.quarantine is not None,
     )  # fmt: skip
-    return call.page(page, status)
+    takes_files = any(row.event == "attach" for row in MACHINE.offered(record.state, CITIZEN))
+    return uploads_page(call, page, status) if takes_files else call.page(page, status)
 
 
 FORM: dict[str, Any] = {"audience": "public", "media": "text/html", "limit": "lookup"}

@@ -30,6 +30,7 @@ from mianzheng.web import (
     sessions,
     suggestion_office,
     suggestions,
+    uploads_ahead,
     webhooks,
 )
 from mianzheng.web.calls import Call
@@ -53,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/openapi.json", "openapi", "本接口的说明", "public", api_description),
     *deadlines.ROUTES,
     *complaints.ROUTES,
+    *uploads_ahead.ROUTES,
     *complaint_progress.ROUTES,
     *complaint_entry.ROUTES,
     *complaint_list.ROUTES,
