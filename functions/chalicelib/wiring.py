@@ -54,7 +54,9 @@ MOST_UPLOAD = 4_500_000
 Base64, a third longer; what is larger API Gateway refuses itself, with the sentence in resources.yaml."""
 MOST_ANSWER = 6_200_000
 """Characters of an answer's body: more than 6 MB (6,291,456 bytes) a function cannot give back."""
-TOO_LARGE = "这个文件太大，从这里送不出来。请在原来收它的机器上打开，或者请当事人再交一份小一点的。"
+MOST_FILE = 4_500_000
+"""Bytes of a file that an answer carries in Base64, or inside a page; a longer one is fetched in parts."""
+TOO_LARGE = "要送的内容太大，从这里送不出来。请缩小范围再试。"
 FILES, QUARANTINE = "files/", "quarantine/"
 """Where the sealed files of cases, and those that nobody has looked at, lie in the private bucket; policies and the
 bucket's rules name them too."""
@@ -106,7 +108,7 @@ def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def sendable(answered: dict[str, Any]) -> dict[str, Any]:
-    """An answer, or a sentence instead of one that is too large: a long PDF that was moved here from a server."""
+    """An answer, or a sentence instead of one that is too large. Files of complaints come in parts before that."""
     if len(answered["body"]) <= MOST_ANSWER:
         return answered
     headers = {
@@ -172,6 +174,7 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
         log=LineLog(),
         files=S3FileStore(Bucket(kept).under(FILES)) if kept else None,
         most_upload=MOST_UPLOAD,
+        most_answer=MOST_FILE,
         quarantine=S3Quarantine(Bucket(kept).under(QUARANTINE)) if kept else None,
     )
 

@@ -1,22 +1,11 @@
 /* 把一个文件先传到隔离区：先向本站要一张签过名的表单（web/uploads_ahead.py），再照着它传。只在按了提交以后才传。 */
 
-const BROKEN = "网络断了";
+import { asked, BROKEN } from "./common.js";
 
-async function invited(address, draft, file) {
-  let answer;
-  try {
-    answer = await fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ draft, bytes: file.size }),
-    });
-  } catch (error) {
-    throw new Error(BROKEN);
-  }
-  const told = await answer.json().catch(() => ({}));
-  if (answer.status === 201) return told;
-  const wrong = (told.errors || []).map((one) => one.detail).join("；") || told.detail || "本站暂时用不了";
-  throw new Error(wrong.replace(/。$/, ""));
+function invited(address, draft, file) {
+  const headers = { "Content-Type": "application/json", Accept: "application/json" };
+  const body = JSON.stringify({ draft, bytes: file.size });
+  return asked(address, { method: "POST", headers, body }, (answer) => answer.json());
 }
 
 function refusal(status) {

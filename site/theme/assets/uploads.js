@@ -2,6 +2,7 @@
    没有隔离区的当场说，填好的不丢。没有脚本，原样的照片照常可以传，由服务器缩小（complaints/uploads.py 用同样的大小）。 */
 
 import { bring } from "./ahead.js";
+import { made } from "./common.js";
 
 const LONGEST_SIDE = 2400;
 const QUALITY = 0.85;
@@ -33,13 +34,6 @@ const QUARTERS = ["", "，传了四分之一", "，传了一半", "，传了四�
 
 const megabytes = (size) => `${Math.max(size / 1000000, 0.1).toFixed(1)} MB`;
 const sum = (files) => files.reduce((size, file) => size + file.size, 0);
-
-function made(tag, text = "", attributes = {}) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
-  return element;
-}
 
 /* 在格子下面说一句话；空的就收起来 */
 function say(input, text) {

@@ -112,11 +112,15 @@ def opened(call: Call, record: CaseRecord, file: str) -> tuple[str, bytes]:
 
 def download(file: str, number: str, label: str, content: bytes) -> Response:
     """A file to be saved, which no browser shows or runs on this site; its name says nothing about a person."""
-    kind = file.partition("-")[0]
-    response = Response(content, content_type=MEDIA[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{number}-{label.rpartition(" ")[2]}.{kind}"'
+    response = Response(content, content_type=MEDIA[file.partition("-")[0]])
+    response.headers["Content-Disposition"] = f'attachment; filename="{saved_as(file, number, label)}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def saved_as(file: str, number: str, label: str) -> str:
+    """What a file is called where somebody saves it: the number of its case, its own, its kind."""
+    return f"{number}-{label.rpartition(' ')[2]}.{file.partition('-')[0]}"
 
 
 def _fit(call: Call, room: int) -> tuple[list[Upload], list[str]]:

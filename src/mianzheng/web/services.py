@@ -23,7 +23,7 @@ class Services:
 
     Without `files` this installation takes no pictures or PDFs, and no form asks for any; `most_upload` is how many
     bytes of one form, files and fields together, the way it runs lets through. What does not fit goes by `quarantine`,
-    where there is one.
+    where there is one. A file of more than `most_answer` bytes is handed out in parts; 0 where an answer may be long.
     """
 
     settings: Settings
@@ -38,3 +38,4 @@ class Services:
     files: FileStore | None = None
     most_upload: int = FILES_LIMIT
     quarantine: Quarantine | None = None
+    most_answer: int = 0
