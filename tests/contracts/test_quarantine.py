@@ -62,13 +62,13 @@ def test_the_longest_file_fits_and_no_more_is_read_than_one_byte_further(quarant
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 101], ids=["nothing", "a byte too many"])
-def test_nothing_and_too_much_are_refused(quarantine: Quarantine, content: bytes) -> None:
+def test_a21_nothing_and_too_much_are_refused(quarantine: Quarantine, content: bytes) -> None:
     """A21."""
     assert brought(quarantine, quarantine.invite(NAME, 100, LIFE), content) == 400
     assert quarantine.take(NAME, 100) is None
 
 
-def test_an_invitation_is_for_one_name_only(quarantine: Quarantine) -> None:
+def test_a21_an_invitation_is_for_one_name_only(quarantine: Quarantine) -> None:
     """A21: other case's key in the pre-signed form."""
     invitation = quarantine.invite(NAME, 100, LIFE)
     prefix = invitation.fields["key"].removesuffix(NAME)
@@ -114,7 +114,7 @@ class TestS3:
     """What only a bucket can get wrong."""
 
     @pytest.mark.parametrize("rule", ["key", "length", "expiration"])
-    def test_a_policy_that_somebody_rewrote_is_refused(self, strict_bucket: Bucket, rule: str) -> None:
+    def test_a21_a_policy_that_somebody_rewrote_is_refused(self, strict_bucket: Bucket, rule: str) -> None:
         """A21: the policy names the one key, the sizes and the end, and is signed."""
         quarantine = S3Quarantine(strict_bucket.under("quarantine/"))
         invitation = quarantine.invite(NAME, 100, LIFE)

@@ -197,7 +197,9 @@ def test_what_does_not_get_through_is_said_and_sent_again_without_what_is_there(
     assert "照片 1、PDF 2" in page.locator("main").inner_text() and len(seen) == 3
 
 
-def test_it_may_be_stopped_and_a_file_left_out(running: Running, context: BrowserContext, files: list[Path]) -> None:
+def test_a21_a_slow_upload_holds_up_nobody_leaves_nothing_when_stopped_and_a_file_may_be_left_out(
+    running: Running, context: BrowserContext, files: list[Path]
+) -> None:
     page, _ = watched(context)
     filled(page, running)
     page.set_input_files("[name=files]", files)
@@ -206,6 +208,8 @@ def test_it_may_be_stopped_and_a_file_left_out(running: Running, context: Browse
     page.click("button:has-text('停下')")
     page.get_by_text("已经停下，没有提交").wait_for()
     fast()
+    assert [line["route"] for line in running.town.logged][-1] == "/api/v1/uploads", "no request of ours waits for it"
+    assert running.names() == []
     page.get_by_role("button", name="不要第 1 个").click()
     assert page.locator("[name=files]").evaluate("one => [...one.files].map((file) => file.name)") == ["b.jpg"]
     assert not page.locator(".bringing").is_visible(), "what is left fits into the form"
