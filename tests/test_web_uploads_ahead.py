@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from mianzheng.complaints.attached import HELD, LOOKED_AFTER, name_of
 from mianzheng.complaints.uploads import MOST_BYTES, MOST_FILES
 from mianzheng.errors import Unavailable
 from mianzheng.ports import Invitation
+from mianzheng.web import guards
 from mianzheng.web.application import Application
 from mianzheng.web.table import ROUTES
 from mianzheng.web.uploads_ahead import AHEAD
@@ -107,7 +109,42 @@ def test_the_same_form_again_takes_nothing_over_twice(town: Town) -> None:
     assert kept(first) == kept(again) and len(stored(town)) == 1
     assert "第 2 个文件不是 JPEG" in first.text and "第 2 个文件不是 JPEG" in again.text
     direct = {**fields, **ahead, **kept(first)}
-    assert kept(form(visitor, "/complaints/check", direct, [])) == kept(first)
+    named_twice = form(visitor, "/complaints/check", direct, [])
+    assert kept(named_twice) == kept(first) and "PDF 1" in named_twice.text and "PDF 2" not in named_twice.text
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["taken away by the first", "still there"])
+def test_of_the_same_form_twice_at_once_the_first_decides_and_both_show_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch, left: bool
+) -> None:
+    visitor, fields = begun(town)
+    named = fields | sent_ahead(town, visitor, fields["draft"], pdf(), pdf(catalog=b"/Lang (zh)"))
+    whole, overtaking = MemoryQuarantine.take, list[TestResponse]()
+
+    def take(self: MemoryQuarantine, name: str, most_bytes: int) -> bytes | None:
+        monkeypatch.setattr(MemoryQuarantine, "take", whole)
+        overtaking.append(form(town.visitor(), "/complaints/check", named, []))
+        return whole(self, name, most_bytes)
+
+    monkeypatch.setattr(MemoryQuarantine, "take", take)
+    if left:
+        monkeypatch.setattr(MemoryQuarantine, "remove", lambda *_: None)
+    answer = form(visitor, "/complaints/check", named, [])
+    assert (answer.status_code, overtaking[0].status_code) == (200, 200)
+    assert kept(answer) == kept(overtaking[0]) and len(kept(answer)) == 2
+
+
+def test_too_many_files_wait_where_they_are_and_the_same_form_later_takes_them(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, fields = begun(town)
+    named = fields | sent_ahead(town, visitor, fields["draft"], pdf(), photo())
+    with monkeypatch.context() as patch:
+        patch.setitem(guards.LIMITS, "upload", (1, datetime.timedelta(hours=1)))
+        assert form(visitor, "/complaints/check", named, []).status_code == 429
+    assert len(waiting(town)) == 1
+    answer = form(visitor, "/complaints/check", named, [])
+    assert answer.status_code == 200 and len(kept(answer)) == 2 == len(stored(town))
 
 
 def test_a_form_sent_at_once_with_what_went_ahead_is_one_case_with_one_file(town: Town) -> None:
