@@ -274,6 +274,22 @@ def test_what_is_too_large_to_be_sent_back_is_said_in_words(size: int, status: i
     assert (answered is given) == (status == 200) and ("太大" in answered["body"]) == (status == 500)
 
 
+@pytest.mark.parametrize("kept", ["", "some-bucket"])
+def test_what_does_not_fit_goes_past_a_function_where_there_is_a_bucket(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    for name, value in (("ACCESS_KEY_ID", "a"), ("SECRET_ACCESS_KEY", "b"), ("DEFAULT_REGION", "cn-northwest-1")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    names = dict.fromkeys(wiring.NAMES, "x") | {"MIANZHENG_KEPT": kept}
+    services = wiring.cloud_services(names, lambda: loaded.catalog, b"s")
+    assert (services.most_upload, services.most_answer) == (wiring.MOST_UPLOAD, wiring.MOST_FILE)
+    assert (services.files is None, services.quarantine is None) == (not kept, not kept)
+    if services.quarantine:
+        form = services.quarantine.invite("draft/x/up-x", 1, datetime.timedelta(minutes=1))
+        assert form.address == "https://some-bucket.s3.cn-northwest-1.amazonaws.com.cn/"
+        assert form.fields["key"] == "quarantine/draft/x/up-x"
+
+
 def test_settings_that_are_missing_are_all_named(loaded: Loaded) -> None:
     with pytest.raises(BadArgument) as caught:
         wiring.cloud_services({"MIANZHENG_TABLE": "t"}, lambda: loaded.catalog, b"s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -337,6 +338,20 @@ class TestLater:
         assert len(stored(town)) == 2 and not waiting(town)
         attached = [one.name for one in town.services.store.events("complaint", only_case(town).id)]
         assert attached.count("attach") == 1
+
+    def test_programs_send_ahead_too(self, town: Town) -> None:
+        visitor, own = self.own(town)
+        token = visitor.json("POST", "/api/v1/drafts", None).get_json()["draft"]
+        ahead = sent_ahead(town, visitor, token, large_pdf())
+
+        def post(draft: str) -> TestResponse:
+            headers = {"Authorization": f"Receipt {own['code']}"}
+            data = {**ahead, "draft": draft, "files": (io.BytesIO(photo()), "a")}
+            return town.visitor().client.post("/api/v1/complaint/files", base_url=URL, data=data, headers=headers)
+
+        assert post("x").status_code == 403 and post(own["draft"]).status_code == 422
+        assert post(token).status_code == 200
+        assert [id[:3] for id in only_case(town).data["files"]] == ["jpg", "pdf"]
 
     def test_all_or_none(self, town: Town) -> None:
         visitor, own = self.own(town)

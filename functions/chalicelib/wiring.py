@@ -161,21 +161,21 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
     missing = [f"没有设置 {name}，请按模板部署" for name in NAMES if not environment.get(name)]
     if missing:
         raise BadArgument(*missing)
-    live, kept = environment.get("MIANZHENG_LIVE", ""), environment.get("MIANZHENG_KEPT", "")
+    live, kept = (Bucket(name) if (name := environment.get(f"MIANZHENG_{one}")) else None for one in ("LIVE", "KEPT"))
     return Services(
         settings=settings_from(environment),
         store=DynamoDBRecordStore(environment["MIANZHENG_TABLE"]),
         keys=KMSKeyStore(environment["MIANZHENG_KEY"]),
-        catalog=PublishedCatalog(bundled, Bucket(live) if live else None, time.monotonic),
+        catalog=PublishedCatalog(bundled, live, time.monotonic),
         render=render_record,
         now=real_time,
         new_id=new_id,
         signer=Signer(secret),
         log=LineLog(),
-        files=S3FileStore(Bucket(kept).under(FILES)) if kept else None,
+        files=S3FileStore(kept.under(FILES)) if kept else None,
         most_upload=MOST_UPLOAD,
         most_answer=MOST_FILE,
-        quarantine=S3Quarantine(Bucket(kept).under(QUARANTINE)) if kept else None,
+        quarantine=S3Quarantine(kept.under(QUARANTINE)) if kept else None,
     )
 
 

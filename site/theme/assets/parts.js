@@ -12,7 +12,8 @@ async function fetchAll(where) {
   const parts = Number(where.dataset.parts);
   const status = made("p", "", { role: "status" });
   const bar = made("progress", "", { max: String(parts), value: "0", "aria-label": "取了多少" });
-  where.replaceChildren(status, bar);
+  where.textContent = "";
+  where.append(status, bar);
   const got = [];
   try {
     while (got.length < parts) {

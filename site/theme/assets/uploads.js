@@ -117,7 +117,7 @@ class Uploads {
 
   again(submitter) {
     if (this.form.requestSubmit) this.form.requestSubmit(submitter);
-    else submitter.click();
+    else (submitter || this.form.querySelector("button:not([type=button])")).click(); // 老浏览器
   }
 
   /* 一个一个地传；都到了就交表单，有一个没到就停下来说明 */
@@ -204,7 +204,8 @@ class Uploads {
     this.box.hidden = !shown;
     const coming = this.stopping || !this.fits ? this.files : [];
     const all = [...this.there.map((one) => one.file), ...coming];
-    this.list.replaceChildren(...all.map((file, at) => this.row(file, at)));
+    this.list.textContent = "";
+    this.list.append(...all.map((file, at) => this.row(file, at)));
     this.box.querySelectorAll(":scope > button").forEach((one) => one.remove());
     if (this.stopping) {
       this.box.append(this.button("停下，先不提交", () => this.stop()));
