@@ -265,6 +265,8 @@ def test_large_files_are_added_later_by_the_code(running: Running, context: Brow
     page.fill("[name=code]", code)
     page.click("main form button")
     page.set_input_files("[name=files]", files)
+    page.locator(".bringing").wait_for()
+    examine(page, f"{page.viewport_size['width'] if page.viewport_size else 0}-upload-later")
     page.click("form[action$='/attach'] > button")
     page.wait_for_url("**/lookup/attach")
     assert "补充了照片或者文件" in page.locator("main").inner_text()
