@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from mianzheng.clock import WorkingCalendar
 from mianzheng.site.generator import make_shells
 from mianzheng.site.setting import Setting
 from tests.complaint_desk import Life, receiver
-from tests.stand_ins.cloud import REGION, Cloud, running
+from tests.stand_ins.cloud import Cloud, running
 from tests.stores import MAKERS, kept_in
 
 ROOT = Path(__file__).parent.parent
@@ -116,9 +115,22 @@ def store_folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """The stand-in for AWS. Where it cannot run, its tests say why and are left out; never in CI."""
+    with _started(tmp_path_factory.mktemp("cloud"), strict=False) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def strict_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Another one that checks signatures, and from which pages browsers ask."""
+    with _started(tmp_path_factory.mktemp("strict"), strict=True) as started:
+        yield started
+
+
+@contextmanager
+def _started(folder: Path, *, strict: bool) -> Iterator[Cloud]:
     with ExitStack() as stack:
         try:
-            started = stack.enter_context(running(tmp_path_factory.mktemp("cloud")))
+            started = stack.enter_context(running(folder, strict=strict))
         except (OSError, RuntimeError) as error:
             if os.environ.get("CI"):
                 raise
@@ -135,10 +147,7 @@ def chief(life: Life) -> Actor:
 @pytest.fixture
 def bucket(cloud: Cloud) -> Bucket:
     """A new bucket."""
-    name = f"b-{uuid.uuid4().hex}"
-    given = {"LocationConstraint": REGION}
-    cloud.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=given)
-    return Bucket(name, client=lambda: cloud.client("s3"))
+    return cloud.bucket()
 
 
 @pytest.fixture(params=sorted(MAKERS))

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from scripts import bundle
 
+from chalicelib import wiring
 from mianzheng.web.table import ROUTES
 from tests.conftest import ROOT
 
@@ -191,6 +192,25 @@ def test_a_function_may_do_what_it_does_and_no_more(template: dict[str, Any], na
         assert statement["Resource"] != "*"
     variables = resources[name]["Properties"]["Environment"]["Variables"]
     assert {"MIANZHENG_TABLE", "MIANZHENG_KEY", "MIANZHENG_SECRET"} <= variables.keys()
+
+
+def test_a21_what_nobody_has_looked_at_lapses_is_brought_from_our_pages_only_and_reached_by_requests_only_there(
+    template: dict[str, Any],
+) -> None:
+    bucket = template["Resources"]["KeptBucket"]["Properties"]
+    rules = {one["Prefix"]: one["ExpirationInDays"] for one in bucket["LifecycleConfiguration"]["Rules"]}
+    assert rules == {"outbox/": 365, wiring.QUARANTINE: 1}, "nothing of a case lapses"
+    (cors,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert (cors["AllowedOrigins"], cors["AllowedMethods"]) == ([{"Ref": "PublicUrl"}], ["POST"])
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    role = template["Resources"][template["Resources"]["APIHandler"]["Properties"]["Role"]["Fn::GetAtt"][0]]
+    statements = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    reached = {one["Resource"]["Fn::Sub"]: set(one["Action"]) for one in statements if "Kept" in str(one["Resource"])
+               and "Fn::Sub" in one["Resource"]}  # fmt: skip
+    assert reached == {
+        f"${{KeptBucket.Arn}}/{wiring.FILES}*": {"s3:GetObject", "s3:PutObject"},
+        f"${{KeptBucket.Arn}}/{wiring.QUARANTINE}*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+    }
 
 
 def test_what_cannot_be_made_again_outlives_the_stack(template: dict[str, Any]) -> None:

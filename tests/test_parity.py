@@ -15,7 +15,7 @@ from werkzeug.test import Client, EnvironBuilder, TestResponse
 import app
 from chalicelib import wiring
 from mianzheng.adapters.memory_files import MemoryFileStore
-from mianzheng.adapters.s3 import Bucket, S3FileStore
+from mianzheng.adapters.s3 import Bucket, S3FileStore, S3Quarantine
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.complaints.attached import name_of
 from mianzheng.errors import BadArgument
@@ -23,9 +23,12 @@ from mianzheng.web.application import Application
 from mianzheng.web.routes import Route
 from mianzheng.web.table import ROUTES
 from tests.stand_ins.api_gateway import event_of, through_gateway
+from tests.stand_ins.cloud import Cloud
+from tests.stand_ins.quarantine import MemoryQuarantine
 from tests.test_web_complaints import draft, filing, receipt
 from tests.test_web_files import form, kept
 from tests.test_web_requests import BAD_BODIES, filled
+from tests.test_web_uploads_ahead import large_pdf, sent_ahead
 from tests.uploads import SECRET, pdf, photo
 from tests.web_client import PASSWORD, URL, Town, Visitor, token_of
 
@@ -181,6 +184,25 @@ def test_a21_more_than_a_function_takes_is_refused_the_same_in_plain_words(loade
     assert answers[0] == answers[1] and answers[0][0] == 413 and "合计最多 4 MB" in answers[0][2]
 
 
+def test_a21_a_file_that_went_ahead_is_taken_over_the_same_way(loaded: Loaded, strict_cloud: Cloud) -> None:
+    """From an invitation through a bucket that checks it, to the same page and the same case."""
+    answers = []
+    for way, quarantine in (
+        (Visitor, MemoryQuarantine()), (by_lambda, S3Quarantine(strict_cloud.bucket().under(wiring.QUARANTINE))),
+    ):  # fmt: skip
+        town = Town(loaded.catalog)
+        town.services = replace(town.services, quarantine=quarantine, most_upload=wiring.MOST_UPLOAD)
+        town.application = Application(ROUTES, town.services)
+        visitor = way(town)
+        fields = {**filing(town), "draft": draft(visitor)}
+        ahead = sent_ahead(town, visitor, fields["draft"], large_pdf(), b"<html>")
+        status, headers, text = told(form(visitor, "/complaints/check", fields | ahead, []))
+        headers = [(name, value.replace(quarantine.origin, "")) for name, value in headers]
+        assert status == 422 and "第 2 个文件不是 JPEG" in text and "PDF 1" in text
+        answers.append((headers, text))
+    assert answers[0] == answers[1]
+
+
 def test_what_a_function_takes_fits_into_its_event() -> None:
     """6 MB an event, with everything (AWS: Invocation payload, synchronous: 6 MB)."""
     headers = {"Content-Type": "multipart/form-data; boundary=x", "Cookie": "c" * 4000, "User-Agent": "u" * 4000}
@@ -250,6 +272,22 @@ def test_what_is_too_large_to_be_sent_back_is_said_in_words(size: int, status: i
     answered = wiring.sendable(given)
     assert answered["statusCode"] == status and len(json.dumps(answered)) < 6 * 1024 * 1024
     assert (answered is given) == (status == 200) and ("太大" in answered["body"]) == (status == 500)
+
+
+@pytest.mark.parametrize("kept", ["", "some-bucket"])
+def test_what_does_not_fit_goes_past_a_function_where_there_is_a_bucket(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    for name, value in (("ACCESS_KEY_ID", "a"), ("SECRET_ACCESS_KEY", "b"), ("DEFAULT_REGION", "cn-northwest-1")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    names = dict.fromkeys(wiring.NAMES, "x") | {"MIANZHENG_KEPT": kept}
+    services = wiring.cloud_services(names, lambda: loaded.catalog, b"s")
+    assert (services.most_upload, services.most_answer) == (wiring.MOST_UPLOAD, wiring.MOST_FILE)
+    assert (services.files is None, services.quarantine is None) == (not kept, not kept)
+    if services.quarantine:
+        form = services.quarantine.invite("draft/x/up-x", 1, datetime.timedelta(minutes=1))
+        assert form.address == "https://some-bucket.s3.cn-northwest-1.amazonaws.com.cn/"
+        assert form.fields["key"] == "quarantine/draft/x/up-x"
 
 
 def test_settings_that_are_missing_are_all_named(loaded: Loaded) -> None:

@@ -21,7 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chalicelib.published import PublishedCatalog
 from mianzheng.adapters.dynamodb_store import DynamoDBRecordStore
 from mianzheng.adapters.kms_keys import KMSKeyStore
-from mianzheng.adapters.s3 import Bucket, S3FileStore
+from mianzheng.adapters.s3 import Bucket, S3FileStore, S3Quarantine
 from mianzheng.catalog_files.rendering import render_record
 from mianzheng.errors import BadArgument
 from mianzheng.jobs.runner import Runner
@@ -54,9 +54,12 @@ MOST_UPLOAD = 4_500_000
 Base64, a third longer; what is larger API Gateway refuses itself, with the sentence in resources.yaml."""
 MOST_ANSWER = 6_200_000
 """Characters of an answer's body: more than 6 MB (6,291,456 bytes) a function cannot give back."""
-TOO_LARGE = "这个文件太大，从这里送不出来。请在原来收它的机器上打开，或者请当事人再交一份小一点的。"
-FILES = "files/"
-"""Where the sealed files of cases lie in the private bucket; the policies name it too."""
+MOST_FILE = 4_500_000
+"""Bytes of a file that an answer carries in Base64, or inside a page; a longer one is fetched in parts."""
+TOO_LARGE = "要送的内容太大，从这里送不出来。请缩小范围再试。"
+FILES, QUARANTINE = "files/", "quarantine/"
+"""Where the sealed files of cases, and those that nobody has looked at, lie in the private bucket; policies and the
+bucket's rules name them too."""
 
 
 class JobFailed(Exception):
@@ -105,7 +108,7 @@ def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def sendable(answered: dict[str, Any]) -> dict[str, Any]:
-    """An answer, or a sentence instead of one that is too large: a long PDF that was moved here from a server."""
+    """An answer, or a sentence instead of one that is too large. Files of complaints come in parts before that."""
     if len(answered["body"]) <= MOST_ANSWER:
         return answered
     headers = {
@@ -158,19 +161,21 @@ def cloud_services(environment: Mapping[str, str], bundled: Callable[[], Catalog
     missing = [f"没有设置 {name}，请按模板部署" for name in NAMES if not environment.get(name)]
     if missing:
         raise BadArgument(*missing)
-    live, kept = environment.get("MIANZHENG_LIVE", ""), environment.get("MIANZHENG_KEPT", "")
+    live, kept = (Bucket(name) if (name := environment.get(f"MIANZHENG_{one}")) else None for one in ("LIVE", "KEPT"))
     return Services(
         settings=settings_from(environment),
         store=DynamoDBRecordStore(environment["MIANZHENG_TABLE"]),
         keys=KMSKeyStore(environment["MIANZHENG_KEY"]),
-        catalog=PublishedCatalog(bundled, Bucket(live) if live else None, time.monotonic),
+        catalog=PublishedCatalog(bundled, live, time.monotonic),
         render=render_record,
         now=real_time,
         new_id=new_id,
         signer=Signer(secret),
         log=LineLog(),
-        files=S3FileStore(Bucket(kept).under(FILES)) if kept else None,
+        files=S3FileStore(kept.under(FILES)) if kept else None,
         most_upload=MOST_UPLOAD,
+        most_answer=MOST_FILE,
+        quarantine=S3Quarantine(kept.under(QUARANTINE)) if kept else None,
     )
 
 

@@ -20,6 +20,8 @@ import boto3
 import yaml
 from botocore.config import Config
 
+from mianzheng.adapters.s3 import Bucket
+
 ROOT = Path(__file__).parent.parent.parent
 PROGRAM = ROOT / ".venv" / "stand-in" / "bin" / "ministack"
 REGION = "cn-north-1"
@@ -65,14 +67,23 @@ class Cloud:
         self.client("dynamodb").create_table(TableName=name, **{part: wanted[part] for part in given})
         return name
 
+    def bucket(self) -> Bucket:
+        """A new bucket."""
+        name = f"b-{uuid.uuid4().hex}"
+        self.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        return Bucket(name, client=lambda: self.client("s3"))
+
     def key(self) -> str:
         """A new master key."""
         return str(self.client("kms").create_key()["KeyMetadata"]["Arn"])
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Cloud]:
-    """Start it, and end it with its children. Raises RuntimeError with what it said when it does not start."""
+def running(folder: Path, *, strict: bool = False) -> Iterator[Cloud]:
+    """Start it, and end it with its children. `strict`: it checks signatures and who asks from which page, as AWS does.
+
+    Raises RuntimeError with what it said when it does not start.
+    """
     if not PROGRAM.is_file():
         raise RuntimeError(f"没有 {PROGRAM.relative_to(ROOT)}：请运行 make .venv/.test")
     with socket.socket() as free:
@@ -81,6 +92,7 @@ def running(folder: Path) -> Iterator[Cloud]:
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder), "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port), "LAMBDA_EXECUTOR": "local", "MINISTACK_REGION": REGION,
+        "AUTH": str(strict).lower(),
     }  # fmt: skip
     log = folder / "ministack.log"
     with log.open("wb") as out:

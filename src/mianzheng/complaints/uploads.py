@@ -24,6 +24,7 @@ JPEG, PDF = "jpg", "pdf"
 MEDIA = {JPEG: "image/jpeg", PDF: "application/pdf"}
 """Kinds as they begin the id of a file, and how a browser is told."""
 _QUALITY = 85
+TOO_LONG = f"太大了，一个文件最多 {MOST_BYTES // 1024 // 1024} MB"
 _UNREADABLE = "打不开，可能没有传完整，请重新拍照或者重新选"
 
 
@@ -43,7 +44,7 @@ def fit(content: bytes) -> Upload:
     if not content:
         raise Unfit("是空的，请重新选")
     if len(content) > MOST_BYTES:
-        raise Unfit(f"太大了，一个文件最多 {MOST_BYTES // 1024 // 1024} MB")
+        raise Unfit(TOO_LONG)
     if content.startswith(b"\xff\xd8\xff"):
         return Upload(JPEG, _redrawn(content, "JPEG"))
     if content.startswith(b"\x89PNG\r\n\x1a\n"):

@@ -125,6 +125,32 @@ def picture_page(settings: Settings, around: Frame, record: CaseRecord, label: s
     )
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """A file that a page fetches in parts: from where, with which word that it was opened, how long, saved as what."""
+
+    address: str
+    opened: str
+    parts: int
+    size: int
+    name: str
+
+
+def parts_page(settings: Settings, around: Frame, record: CaseRecord, label: str, fetched: Fetched) -> str:
+    """A file of a case that is too long for one answer."""
+    return framed(
+        settings,
+        "office/parts.html",
+        f"{record.data['number']} {label}",
+        frame=replace(around, here="/office/complaints"),
+        id=record.id,
+        number=record.data["number"],
+        label=label,
+        fetched=fetched,
+        megabytes=f"{fetched.size / 1_000_000:.1f}",
+    )
+
+
 def worklist_row(desk: Desk, record: CaseRecord, now: datetime.datetime) -> WorklistRow:
     """A case on a worklist, with its limit and why."""
     data, clock = record.data, running(record)

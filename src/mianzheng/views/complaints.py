@@ -50,8 +50,8 @@ HANDLERS = "受理单位和办理的单位看得到"
 class FormView:
     """What the form of a place shows: what it asks for, what was entered, what is wrong with it.
 
-    `files`: fields and labels of the pictures and PDFs that are put away for it; `takes_mb`: how much of them can come
-    at a time, 0 where none can.
+    `files`: fields and labels of the pictures and PDFs that are put away for it; `takes_mb`: how much of them the form
+    can bring, 0 where none can come; `ahead`: whether what is more can be sent before it.
     """
 
     home: PlaceCatalog
@@ -65,6 +65,7 @@ class FormView:
     problems: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     takes_mb: int = 0
+    ahead: bool = False
 
 
 HEADING = "他们还是让我开证明"
@@ -109,6 +110,7 @@ def form_page(settings: Settings, view: FormView) -> str:
         problems=view.problems,
         files=view.files,
         takes_mb=view.takes_mb,
+        ahead=view.ahead,
     )
 
 
@@ -193,6 +195,7 @@ def progress_page(
     about: str,
     problems: Mapping[str, str],
     takes_mb: int = 0,
+    ahead: bool = False,
 ) -> str:
     """How far it is, who looked at the person's contact, and what the person may do now."""
     offered = {t.event for t in MACHINE.offered(record.state, CITIZEN)}
@@ -218,6 +221,7 @@ def progress_page(
         about=about,
         problems=problems,
         takes_mb=takes_mb,
+        ahead=ahead,
     )
 
 

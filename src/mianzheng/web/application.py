@@ -13,33 +13,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
-from mianzheng.views.frames import SCRIPT_HASH, problem_page
+from mianzheng.views.frames import problem_page
 from mianzheng.web import guards
 from mianzheng.web.bodies import FORM_LIMIT, JSON_LIMIT, files_of, form_of, json_body, query_of
 from mianzheng.web.calls import Call
+from mianzheng.web.headers import HEADERS
 from mianzheng.web.problems import Problem, json_response, problem_of
 from mianzheng.web.routes import Route
 from mianzheng.web.services import Services
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-POLICY = "; ".join(
-    [
-        "default-src 'none'", f"script-src 'self' {SCRIPT_HASH}", "style-src 'self'", "img-src 'self' data:",
-        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-    ]
-)  # fmt: skip
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 class _Request(Request):

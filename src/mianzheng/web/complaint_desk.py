@@ -21,6 +21,8 @@ from mianzheng.views.cases import Alike
 from mianzheng.views.spoken import spoken
 from mianzheng.web.calls import Call
 
+WORKERS = frozenset({"receiver", "handler", "joint_conference_office", "centre", "bureau"})
+"""Roles that take steps with complaints."""
 SECONDS_TO_FILL = 3
 """A form that comes back sooner was not filled in by a person: it is looked at, never refused."""
 LOOKED_THROUGH = 1000

@@ -1,14 +1,15 @@
 """Files with complaints over HTTP: put away while the form is still being written, added later, opened by staff.
 
 What is checked and made anew goes sealed to the file store before anything names it; an errand that goes first takes
-away what no case will have (complaints/attached.py).
+away what no case will have (complaints/attached.py). Files come with the form, or before it by way of the quarantine
+(uploads_ahead.py); they are judged alike.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from werkzeug.wrappers import Response
@@ -20,14 +21,25 @@ from mianzheng.complaints.attached import HELD, LOOKED_AFTER, Held, errand, file
 from mianzheng.complaints.sealed import STORY
 from mianzheng.complaints.uploads import MEDIA, MOST_FILES, Unfit, Upload, fit
 from mianzheng.errors import GuardFailed, NotAllowed, RecordNotFound
+from mianzheng.model import Record
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import stepped
 from mianzheng.web.services import Services
+from mianzheng.web.uploads_ahead import announced, brought, done_with
 
 KEPT = "file."
 """Begins the names of form fields that say which of the files put away go with the complaint."""
 EXPIRED = "先前选的照片或者文件放得太久，已经删掉了，请重新选"
+TOO_MANY = f"一次最多 {MOST_FILES} 个照片和文件，多出来的没有收"
+NOT_HERE = "没有传上来，或者放得太久已经删掉了，请重新选"
+
+
+class Became(Record, kw_only=True):
+    """What a file that came ahead became: the id of a file that is put away, or what is wrong with it."""
+
+    file: str = ""
+    wrong: str = ""
 
 
 def takes_mb(services: Services) -> int:
@@ -43,6 +55,9 @@ def put_away(call: Call) -> tuple[Held | None, dict[str, str]]:
     fine, more = _fit(call, MOST_FILES - (len(held.files) if held else 0))
     if fine:
         held = _put_for_draft(call, held or _begun(call), fine)
+    if announced(call):
+        held, late = _taken_over_for_draft(call, held or _begun(call))
+        more += late
     return held, {"files": "；".join(problems)} if (problems := [*wrong, *more]) else {}
 
 
@@ -54,22 +69,35 @@ def chosen(held: Held | None) -> dict[str, str]:
 def attach(call: Call, record: CaseRecord) -> CaseRecord:
     """Add files to a case that was filed before; returns the case after it. All of them, or none.
 
-    Raises GuardFailed, NotAllowed (over, or its key is destroyed), Unavailable.
+    The same form once more adds nothing that came ahead a second time. Raises GuardFailed, NotAllowed (over, or its
+    key is destroyed), Unavailable.
     """
     fine, wrong = _fit(call, MOST_FILES)
-    if not (fine or wrong):
+    if not (fine or wrong or announced(call)):
         wrong = ["请选照片或者 PDF"]
     if wrong:
         raise GuardFailed({"files": "；".join(wrong)})
     services = call.services
-    ids = [services.new_id(upload.kind) for upload in fine]
-    change = stepped(call, record, Step("attach", Actor(role=CITIZEN), services.now(), {"files": ids}))
+    if coming := len(fine) + sum(_became(call, record.id, id) is None for id in announced(call)):
+        _attached(call, record, ["-"] * coming)  # refused before anything is put away
     sealed = services.store.sealed(record.kind, record.id, STORY)
     if sealed is None:
         raise NotAllowed("这一件的个人信息和文字已经按期销毁，不能再加。")
-    _put(call, Held(case=record.id, wrapped=sealed[0]), dict(zip(ids, fine, strict=True)))
+    held = Held(case=record.id, wrapped=sealed[0])
+    ahead, wrong = _taken_over(call, held, MOST_FILES - len(fine), lambda upload: _put(call, held, [upload])[0])
+    if wrong:
+        raise GuardFailed({"files": "；".join(wrong)})
+    ids = [id for id in (*_put(call, held, fine), *ahead) if id not in files_of(record)]
+    if not ids:
+        return record
+    change = _attached(call, record, ids)
     services.store.commit(change)
     return change.writes[0].record
+
+
+def _attached(call: Call, record: CaseRecord, ids: Sequence[str]) -> Change:
+    """The step by which a case gets files. Raises GuardFailed, NotAllowed."""
+    return stepped(call, record, Step("attach", Actor(role=CITIZEN), call.services.now(), {"files": [*ids]}))
 
 
 def opened(call: Call, record: CaseRecord, file: str) -> tuple[str, bytes]:
@@ -84,11 +112,15 @@ def opened(call: Call, record: CaseRecord, file: str) -> tuple[str, bytes]:
 
 def download(file: str, number: str, label: str, content: bytes) -> Response:
     """A file to be saved, which no browser shows or runs on this site; its name says nothing about a person."""
-    kind = file.partition("-")[0]
-    response = Response(content, content_type=MEDIA[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{number}-{label.rpartition(" ")[2]}.{kind}"'
+    response = Response(content, content_type=MEDIA[file.partition("-")[0]])
+    response.headers["Content-Disposition"] = f'attachment; filename="{saved_as(file, number, label)}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def saved_as(file: str, number: str, label: str) -> str:
+    """What a file is called where somebody saves it: the number of its case, its own, its kind."""
+    return f"{number}-{label.rpartition(' ')[2]}.{file.partition('-')[0]}"
 
 
 def _fit(call: Call, room: int) -> tuple[list[Upload], list[str]]:
@@ -99,7 +131,7 @@ def _fit(call: Call, room: int) -> tuple[list[Upload], list[str]]:
         return [], ["这里暂时不能收照片和文件，请在文字里写清楚"]
     for number, content in enumerate(call.files, 1):
         if len(fine) >= max(room, 0):
-            wrong.append(f"一次最多 {MOST_FILES} 个照片和文件，多出来的没有收")
+            wrong.append(TOO_MANY)
             break
         guards.limited(call, "upload")
         try:
@@ -132,22 +164,77 @@ def _begun(call: Call) -> Held:
 
 def _put_for_draft(call: Call, held: Held, fine: Sequence[Upload]) -> Held:
     services, now = call.services, call.services.now()
-    fresh = {services.new_id(upload.kind): upload for upload in fine}
-    _put(call, held, fresh)
+    fresh = _put(call, held, fine)
     for id in fresh:
         services.store.remember(f"{_mark(call)}:{id}", b"1", now + HELD, now)
     return msgspec.structs.replace(held, files=(*held.files, *fresh))
 
 
-def _put(call: Call, held: Held, fresh: Mapping[str, Upload]) -> None:
-    """The errand first, then the files: whatever happens in between, nothing stays for ever that nobody has."""
+def _taken_over_for_draft(call: Call, held: Held) -> tuple[Held, list[str]]:
+    """What came ahead of a draft's form, put away with what the form brought."""
+    room = MOST_FILES - len(held.files)
+    ids, wrong = _taken_over(call, held, room, lambda upload: _put_for_draft(call, held, [upload]).files[-1])
+    return msgspec.structs.replace(held, files=tuple(dict.fromkeys((*held.files, *ids)))), wrong
+
+
+def _taken_over(call: Call, held: Held, room: int, keep: Callable[[Upload], str]) -> tuple[list[str], list[str]]:
+    """The ids of files that came ahead, each judged and put away by `keep`; and what is wrong with the others.
+
+    One after the other, and what became of each is remembered before it leaves the quarantine: the same form once
+    more, or the form after a crash, finds what is done and goes on behind it.
+    """
+    ids: list[str] = []
+    wrong: list[str] = []
+    for number, id in enumerate(announced(call), len(call.files) + 1):
+        if len(ids) >= max(room, 0):
+            wrong.append(TOO_MANY)
+            break
+        became = _became(call, held.case, id) or _judged(call, held.case, id, keep)
+        if became.file:
+            ids.append(became.file)
+        else:
+            wrong.append(f"第 {number} 个文件{became.wrong}")
+    return ids, wrong
+
+
+def _judged(call: Call, case: str, id: str, keep: Callable[[Upload], str]) -> Became:
+    """What a file that came ahead becomes. Of two who ask at once the first decides."""
+    content = brought(call, id)
+    if content is None:
+        return _became(call, case, id) or Became(wrong=NOT_HERE)
+    guards.limited(call, "upload")
+    try:
+        became = Became(file=keep(fit(content)))
+    except Unfit as error:
+        became = Became(wrong=str(error))
+    store, now = call.services.store, call.services.now()
+    store.remember(_memo(call, case, id), msgspec.json.encode(became), now + HELD, now)
+    done_with(call, id)
+    return _became(call, case, id) or became
+
+
+def _became(call: Call, case: str, id: str) -> Became | None:
+    known = call.services.store.recall(_memo(call, case, id), call.services.now())
+    return msgspec.json.decode(known, type=Became) if known else None
+
+
+def _memo(call: Call, case: str, id: str) -> str:
+    return f"{_mark(call)}:{case}:{id}"
+
+
+def _put(call: Call, held: Held, fine: Sequence[Upload]) -> list[str]:
+    """Seal files and put them away; their ids. The errand first: whatever happens in between, nothing stays for ever
+    that nobody has."""
     services = call.services
     assert services.files is not None
-    look = errand(held.case, fresh, utc(services.now() + LOOKED_AFTER), next(iter(fresh)))
-    services.store.commit(Change(writes=(), deliveries=(look,)))
+    fresh = {services.new_id(upload.kind): upload for upload in fine}
+    if fresh:
+        look = errand(held.case, fresh, utc(services.now() + LOOKED_AFTER), next(iter(fresh)))
+        services.store.commit(Change(writes=(), deliveries=(look,)))
     for id, upload in fresh.items():
         name = name_of(held.case, id)
         services.files.put(name, services.keys.seal(held.wrapped, name, upload.content))
+    return [*fresh]
 
 
 def _mark(call: Call) -> str:

@@ -11,8 +11,7 @@ from mianzheng.views import letters as view
 from mianzheng.views import office
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
-from mianzheng.web.complaint_desk import case_for_staff, desk_of, texts_of
-from mianzheng.web.complaint_office import WORKERS
+from mianzheng.web.complaint_desk import WORKERS, case_for_staff, desk_of, texts_of
 from mianzheng.web.routes import Route
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -21,6 +21,7 @@ from mianzheng.views.letters import letters_of
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import (
+    WORKERS,
     case_for_staff,
     complaint_for_staff,
     desk_of,
@@ -32,12 +33,12 @@ from mianzheng.web.complaint_desk import (
     texts_of,
 )
 from mianzheng.web.complaint_files import download, opened
+from mianzheng.web.complaint_parts import in_parts, parts_page
 from mianzheng.web.problems import Problem
 from mianzheng.web.proposal_origins import adjustment_address, proposals_of
 from mianzheng.web.routes import Route
 from mianzheng.web.steps import by_form
 
-WORKERS = frozenset({"receiver", "handler", "joint_conference_office", "centre", "bureau"})
 READERS = WORKERS | {"auditor"}
 
 
@@ -75,19 +76,21 @@ def step_by_form(call: Call) -> Response:
     if refused:
         return refused
     if event == "open_file":
-        return _opened(call, record, given["file"])
+        return _opened(call, record, given["file"], given["purpose"])
     if event == "reveal":
         return _page(call, case_for_staff(call, record.id), revealed=True)
     return call.see(f"/office/complaints/{record.id}")
 
 
-def _opened(call: Call, record: CaseRecord, file: str) -> Response:
-    """A file that was just logged as opened: a PDF to be saved, a picture on a page of its own."""
+def _opened(call: Call, record: CaseRecord, file: str, purpose: str) -> Response:
+    """A file that was just logged as opened: a PDF to be saved, a picture on a page of its own; in parts if long."""
     _, content = opened(call, record, file)
     label = labelled(files_of(record))[file]
+    around = office.frame(call.who, call.services.catalog(), guards.form_token(call))
+    if in_parts(call, content):
+        return parts_page(call, around, record, file, label, purpose, len(content))
     if not file.startswith(JPEG):
         return download(file, record.data["number"], label, content)
-    around = office.frame(call.who, call.services.catalog(), guards.form_token(call))
     return call.page(cases.picture_page(call.services.settings, around, record, label, content))
 
 

@@ -19,12 +19,14 @@ from mianzheng.views import complaints as view
 from mianzheng.views.case_stories import told_to_the_person
 from mianzheng.views.due_bars import due_bar
 from mianzheng.views.spoken import spoken
+from mianzheng.web.bodies import form_of
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import by_code, desk_of, stepped, texts_of
 from mianzheng.web.complaint_files import attach, takes_mb
 from mianzheng.web.problems import Problem
 from mianzheng.web.proposal_origins import proposals_of
 from mianzheng.web.routes import Route
+from mianzheng.web.uploads_ahead import announced, uploads_page
 
 PERSON = Actor(role=CITIZEN)
 WRONG_CODE = "没有这个查询码。请看看有没有抄错；两种写法填一种就行。"
@@ -104,11 +106,14 @@ def own_step(call: Call) -> Response:
 
 
 def own_files(call: Call) -> Response:
-    """`POST /api/v1/complaint/files`: pictures and PDFs for a complaint of one's own. Raises Problem: not-found,
-    not-now, invalid."""
+    """`POST /api/v1/complaint/files`: pictures and PDFs for a complaint of one's own, in the form or ahead of it with a
+    draft. Raises Problem: not-found, not-now, invalid, cross-site (not our draft)."""
     record = _by_header(call)
     if call.services.files is None:
         raise Problem("not-found")
+    call.form = form_of(call.request, call.services.most_upload)
+    if announced(call):
+        call.draft = call.services.signer.draft_of(call.form.get("draft", ""))
     after = attach(call, record)
     return call.answer(_own(call, after), version=after.version)
 
@@ -190,8 +195,10 @@ def _progress(
         about=about,
         problems=problems or {},
         takes_mb=takes_mb(call.services),
+        ahead=call.services.quarantine is not None,
     )  # fmt: skip
-    return call.page(page, status)
+    takes_files = any(row.event == "attach" for row in MACHINE.offered(record.state, CITIZEN))
+    return uploads_page(call, page, status) if takes_files else call.page(page, status)
 
 
 FORM: dict[str, Any] = {"audience": "public", "media": "text/html", "limit": "lookup"}
@@ -204,7 +211,7 @@ ROUTES = (
     Route("GET", "/api/v1/complaint", "own_complaint", "自己的投诉（Authorization: Receipt 查询码）", handler=own_case,
           problems=("not-found",), **API),
     Route("POST", "/api/v1/complaint/files", "own_complaint_files", "补充照片和文件（JPEG、PNG、PDF）",
-          handler=own_files, files=True, problems=("not-found", "not-now", "stale", "invalid"), **API),
+          handler=own_files, files=True, problems=("not-found", "not-now", "stale", "invalid", "cross-site"), **API),
     Route("POST", "/api/v1/complaint/<event>", "own_complaint_step", "撤回、补充、评价、提出异议", handler=own_step,
           body=OwnStep, problems=("not-found", "not-now", "stale"), **API),
 )  # fmt: skip

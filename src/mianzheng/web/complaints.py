@@ -26,6 +26,7 @@ from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import body_name, intake_of, screening_of
 from mianzheng.web.complaint_files import chosen, put_away, takes_mb
 from mianzheng.web.routes import Route
+from mianzheng.web.uploads_ahead import uploads_page
 
 TEXTS = ("reasons_facts", "demand", "ground_text", "asked_for", "body_name")
 
@@ -76,14 +77,14 @@ def form_page(call: Call) -> Response:
         carried = urlencode({name: value for name, value in asked.items() if name != "place"})
         return call.page(view.places_page(call.services.settings, takes, carried))
     form = {"hide_identity": "yes", **asked}
-    return call.page(view.form_page(call.services.settings, _view(call, form, {})))
+    return uploads_page(call, view.form_page(call.services.settings, _view(call, form, {})))
 
 
 def form_again(call: Call) -> Response:
     """`POST /complaints/new`: back from the check page, with everything that was entered."""
     _place(call, call.form.get("place", ""))
     held, wrong = put_away(call)
-    return call.page(view.form_page(call.services.settings, _view(call, call.form, wrong, held)))
+    return uploads_page(call, view.form_page(call.services.settings, _view(call, call.form, wrong, held)))
 
 
 def check(call: Call) -> Response:
@@ -94,7 +95,7 @@ def check(call: Call) -> Response:
     held, wrong = put_away(call)
     wrong |= problems(filing, home, profile, call.services.catalog(), actor, call.services.now())
     if wrong:
-        return call.page(view.form_page(call.services.settings, _view(call, call.form, wrong, held)), 422)
+        return uploads_page(call, view.form_page(call.services.settings, _view(call, call.form, wrong, held)), 422)
     shown = dict(call.form)
     found: list[str] = []
     for name in TEXTS:
@@ -114,7 +115,8 @@ def send(call: Call) -> Response:
             raise GuardFailed(wrong)
         filed = _filed(call, filing, held)
     except GuardFailed as error:
-        return call.page(view.form_page(call.services.settings, _view(call, call.form, error.problems, held)), 422)
+        again = view.form_page(call.services.settings, _view(call, call.form, error.problems, held))
+        return uploads_page(call, again, 422)
     page = view.receipt_page(
         call.services.settings,
         filed.number,
@@ -186,6 +188,7 @@ def _view(call: Call, form: Any, wrong: Any, held: Held | None = None) -> view.F
         problems=wrong,
         files=chosen(held),
         takes_mb=takes_mb(call.services),
+        ahead=call.services.quarantine is not None,
     )
 
 

@@ -23,6 +23,7 @@ LIMITS = {
     "file": (20, datetime.timedelta(hours=1)),
     "hook": (300, datetime.timedelta(minutes=1)),
     "upload": (60, datetime.timedelta(hours=1)),
+    "invite": (60, datetime.timedelta(hours=1)),
     "lookup": (30, datetime.timedelta(minutes=15)),
 }
 """Bucket -> uses, window; for each client address."""

@@ -82,7 +82,12 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, "content": content}
     if route.files:
         many = {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
-        shape = {"type": "object", "required": ["files"], "properties": {"files": many}}
+        shape = {
+            "type": "object",
+            "properties": {"files": many, "draft": {"type": "string"}},
+            "patternProperties": {r"^ahead\.": {"const": "yes"}},
+            "description": "随表单来的文件（files），或者先传好的（draft 和 ahead.<id>，见 invite_upload），或者都有",
+        }
         operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": shape}}}
     return operation
 

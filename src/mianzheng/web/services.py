@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mianzheng.model import Catalog
-from mianzheng.ports import FileStore, KeyStore, RecordStore
+from mianzheng.ports import FileStore, KeyStore, Quarantine, RecordStore
 from mianzheng.proposals.operations import Render
 from mianzheng.settings import Settings
 from mianzheng.web.bodies import FILES_LIMIT
@@ -22,7 +22,8 @@ class Services:
     """Settings, stores, the catalog as it stands, time and new ids. `log` takes one line of allowed fields.
 
     Without `files` this installation takes no pictures or PDFs, and no form asks for any; `most_upload` is how many
-    bytes of one form, files and fields together, the way it runs lets through.
+    bytes of one form, files and fields together, the way it runs lets through. What does not fit goes by `quarantine`,
+    where there is one. A file of more than `most_answer` bytes is handed out in parts; 0 where an answer may be long.
     """
 
     settings: Settings
@@ -36,3 +37,5 @@ class Services:
     log: Log
     files: FileStore | None = None
     most_upload: int = FILES_LIMIT
+    quarantine: Quarantine | None = None
+    most_answer: int = 0

@@ -13,6 +13,8 @@ from mianzheng.web.problems import Problem
 
 FORM_LIFE = 2 * 60 * 60
 """Seconds for which a form may lie open."""
+OPEN_LIFE = 10 * 60
+"""Seconds for which a file that was opened may be fetched."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,20 @@ class Signer:
         except BadSignature:
             return False
         return bool(holder) and signed == _digest(holder)
+
+    def opening(self, purpose: str, name: str, holder: str) -> str:
+        """The word that `holder` (a session token) opened the file `name` of a case for a purpose, and it is logged."""
+        return URLSafeTimedSerializer(self.secret, salt=f"opened:{name}:{_digest(holder)}").dumps(purpose)
+
+    def purpose_of(self, opening: str, name: str, holder: str) -> str:
+        """For what the file was opened. Raises Problem `not-now` when it was not, by somebody else, or long ago."""
+        try:
+            purpose: str = URLSafeTimedSerializer(self.secret, salt=f"opened:{name}:{_digest(holder)}").loads(
+                opening, max_age=OPEN_LIFE
+            )
+        except BadSignature:
+            raise Problem("not-now", "打开得太久了，或者不是您打开的。请回到这一件，重新选用途打开。") from None
+        return purpose
 
 
 def _digest(holder: str) -> str:

@@ -14,6 +14,7 @@ from mianzheng.web import (
     complaint_letters,
     complaint_list,
     complaint_office,
+    complaint_parts,
     complaint_progress,
     complaints,
     deadlines,
@@ -30,6 +31,7 @@ from mianzheng.web import (
     sessions,
     suggestion_office,
     suggestions,
+    uploads_ahead,
     webhooks,
 )
 from mianzheng.web.calls import Call
@@ -53,10 +55,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/openapi.json", "openapi", "本接口的说明", "public", api_description),
     *deadlines.ROUTES,
     *complaints.ROUTES,
+    *uploads_ahead.ROUTES,
     *complaint_progress.ROUTES,
     *complaint_entry.ROUTES,
     *complaint_list.ROUTES,
     *complaint_office.ROUTES,
+    *complaint_parts.ROUTES,
     *complaint_letters.ROUTES,
     *sessions.ROUTES,
     *accounts.ROUTES,
