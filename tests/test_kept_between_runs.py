@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mianzheng import keeping
-from mianzheng.catalog_files import cache, checking
+from mianzheng.catalog_files import cache, checking, loading
 from mianzheng.catalog_files.checking import Order, check_folder
 from mianzheng.keeping import answers, answers_kept
 from mianzheng.model import Finding
@@ -65,6 +65,21 @@ def test_a_changed_file_is_judged_anew(order: Order, judgings: list[str]) -> Non
     spoil(order)
     assert findings(order) != []
     assert judgings == [DAY, DAY]
+
+
+def test_a_few_changed_files_are_read_again_instead_of_keeping_all_anew(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings(order)
+    assert order.cache is not None
+    before = order.cache.read_bytes()
+    spoil(order)
+    monkeypatch.setattr(loading, "FEW", 0.1)
+    assert findings(order) != []
+    assert order.cache.read_bytes() == before
+    monkeypatch.setattr(loading, "FEW", 0.0)
+    findings(order)
+    assert order.cache.read_bytes() != before
 
 
 def test_another_program_judges_anew(order: Order, judgings: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

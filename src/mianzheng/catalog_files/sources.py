@@ -10,10 +10,9 @@ import os
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from mianzheng.errors import CatalogNotFound
 
@@ -22,8 +21,7 @@ IGNORED_FOLDERS = ("schema",)
 """Generated or explanatory; not records."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One name in the catalog folder. `stamp` identifies the content; `kind` is `file` for regular files."""
 
     path: str
