@@ -7,8 +7,7 @@ long as the stamp of its file and the program are the same, a verdict as long as
 from __future__ import annotations
 
 import gc
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache as remember
 from pathlib import Path
@@ -19,8 +18,7 @@ import msgspec
 from mianzheng import keeping
 from mianzheng.catalog_files.layout import FILE_TYPES
 from mianzheng.catalog_files.reading import Reading
-from mianzheng.keeping import once, program_digest
-from mianzheng.model import Finding
+from mianzheng.keeping import program_digest
 
 
 class _Kept(msgspec.Struct, array_like=True, gc=False):
@@ -89,20 +87,12 @@ def keep(path: Path, stamps: Mapping[str, str], readings: Iterable[Reading]) -> 
     keeping.keep(path, msgspec.msgpack.encode(_shape()(program=program_digest(), **lists)))
 
 
-def judged(
-    path: Path, readings: Mapping[str, tuple[str, Reading]], today: str, judge: Callable[[], list[Finding]]
-) -> list[Finding]:
-    """What the rules find in these readings on a Shanghai day, known from the last time if nothing changed since.
-
-    `path` is the cache file of the readings; the verdict is kept beside it.
-    """
-    state = hashlib.blake2b(program_digest() + today.encode(), digest_size=16)
-    for name, (stamp, _) in readings.items():
-        state.update(f"\n{name}\t{stamp}".encode())
-    return once(path.with_suffix(".verdict"), state.digest(), judge, list[Finding])
+def beside(path: Path) -> Path:
+    """Where the verdict on the readings of a cache file is kept (verdicts.py)."""
+    return path.with_suffix(".verdict")
 
 
 def forget(path: Path) -> None:
     """Take away what was kept under this name."""
     path.unlink(missing_ok=True)
-    path.with_suffix(".verdict").unlink(missing_ok=True)
+    beside(path).unlink(missing_ok=True)

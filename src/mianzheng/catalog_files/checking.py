@@ -6,17 +6,17 @@ import hashlib
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from mianzheng.catalog_files import canonical
-from mianzheng.catalog_files.cache import judged, without_collection
+from mianzheng.catalog_files.cache import without_collection
 from mianzheng.catalog_files.loading import Loaded, Progress
 from mianzheng.catalog_files.repository import FolderCatalogRepository, repository_of
+from mianzheng.catalog_files.verdicts import judged
 from mianzheng.changes import affected_files, forbidden_changes
 from mianzheng.errors import CatalogHasErrors, CatalogNotFound
 from mianzheng.model import Finding
-from mianzheng.rules import check
+from mianzheng.rules import Examination, judge
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ def _judged(order: Order, progress: Progress | None = None) -> tuple[Loaded, lis
     repository = FolderCatalogRepository(order.folder, cache=order.cache)
     loaded = repository.load(progress=progress)
     changed = changed_files(order.folder, order.base) if order.base else None
-    judge = partial(check, loaded.catalog, today=order.today, changed=changed)
+    run = Examination(loaded.catalog, order.today, changed)
     if order.cache and changed is None:
-        findings = loaded.findings + judged(order.cache, loaded.readings, order.today, judge)
+        findings = loaded.findings + judged(order.cache, loaded.readings, run)
     else:
-        findings = loaded.findings + judge()
+        findings = loaded.findings + judge(run).findings
     if changed is not None:
         before = repository.load(order.base).catalog
         findings += forbidden_changes(before, loaded.catalog)

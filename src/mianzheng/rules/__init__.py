@@ -6,9 +6,11 @@ about a file as such (YAML, schema, personal data) run while it is read; the rul
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
-from mianzheng.model import Catalog, Finding, sorted_findings
+from mianzheng.model import Catalog, CertificateItem, Finding, PlaceCatalog, sorted_findings
 from mianzheng.rules.bases import check_bases_of_item, check_basis_records
 from mianzheng.rules.confirmation import check_confirmation
 from mianzheng.rules.editions import check_editions
@@ -23,13 +25,40 @@ from mianzheng.rules.proofs import check_proofs
 from mianzheng.rules.vocabularies import check_backlog, check_calendar, check_next_calendar, check_vocabularies
 
 
+class ItemVerdict(NamedTuple):
+    """What the rules about single items found in one, and the debts of the backlog that it still has."""
+
+    findings: tuple[Finding, ...] = ()
+    debts: tuple[tuple[str, str], ...] = ()
+
+
+CLEAN = ItemVerdict()
+UNKNOWN: Mapping[str, ItemVerdict] = MappingProxyType({})
+
+
+class Judgement(NamedTuple):
+    """All findings in report order, and the verdicts of items that are not clean, by file."""
+
+    findings: list[Finding]
+    items: dict[str, ItemVerdict]
+
+
 def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = None) -> list[Finding]:
     """Judge a linked catalog on a Shanghai day (`YYYY-MM-DD`).
 
     `changed` holds the files that a proposal adds or changes; what was tolerated as known debt is an error there.
     Findings carry the field, not yet the line.
     """
-    run = Examination(catalog, today, changed)
+    return judge(Examination(catalog, today, changed)).findings
+
+
+def judge(run: Examination, known: Mapping[str, ItemVerdict] = UNKNOWN) -> Judgement:
+    """What `check` says, with the verdicts of single items.
+
+    `known` are former verdicts, by file. They hold as long as the item, the day, everything in the catalog that is no
+    item, and which items there are have not changed: no rule about a single item looks at what another one says.
+    """
+    catalog = run.catalog
     check_vocabularies(run)
     check_kind_names(run)
     check_basis_records(run)
@@ -42,19 +71,33 @@ def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = Non
         check_place(run, home)
         check_editions(run, home)
         check_proofs(run, home)
-    files = catalog.files
+    verdicts = {}
     for home, item in catalog.items():
-        rules = run.places.get(home.place.id)
-        file = files[item.id]
-        if rules is not None:
-            check_item(run, rules, item, file)
-            check_guide(run, home, item, file)
-            check_methods(run, rules, item, file)
-            check_names_of_item(run, rules, item, file)
-        check_bases_of_item(run, item, file)
-        check_confirmation(run, item, file)
+        file = catalog.files[item.id]
+        verdict = known.get(file) or _verdict(run, home, item, file)
+        if verdict is not CLEAN:
+            verdicts[file] = verdict
+            run.findings.extend(verdict.findings)
+            run.backlog_used.update(verdict.debts)
     check_backlog(run)
-    return sorted_findings(run.findings)
+    return Judgement(sorted_findings(run.findings), verdicts)
 
 
-__all__ = ["Examination", "check"]
+def _verdict(run: Examination, home: PlaceCatalog, item: CertificateItem, file: str) -> ItemVerdict:
+    """What the rules about single items say of one, and nothing else."""
+    others, run.findings = run.findings, []
+    used, run.backlog_used = run.backlog_used, set()
+    rules = run.places.get(home.place.id)
+    if rules is not None:
+        check_item(run, rules, item, file)
+        check_guide(run, home, item, file)
+        check_methods(run, rules, item, file)
+        check_names_of_item(run, rules, item, file)
+    check_bases_of_item(run, item, file)
+    check_confirmation(run, item, file)
+    own, run.findings = run.findings, others
+    debts, run.backlog_used = run.backlog_used, used
+    return ItemVerdict(tuple(own), tuple(debts)) if own or debts else CLEAN
+
+
+__all__ = ["CLEAN", "Examination", "ItemVerdict", "Judgement", "check", "judge"]
