@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from mianzheng.catalog_files.loading import load
 from mianzheng.catalog_files.sources import FolderSource
 from mianzheng.keeping import answers, answers_kept
 from mianzheng.model import Finding
-from mianzheng.rules import Examination, ItemVerdict, Judgement, check
+from mianzheng.rules import Examination, Judgement, Verdicts, check
 from mianzheng.views import pinyin
 from tests.alterations import alter
 from tests.conftest import ROOT
@@ -40,7 +39,7 @@ def judgings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     really = rules.judge
 
-    def judge(run: Examination, known: Mapping[str, ItemVerdict]) -> Judgement:
+    def judge(run: Examination, known: Verdicts) -> Judgement:
         sizes.append(len(list(run.catalog.items())) - len(known))
         return really(run, known)
 

@@ -17,7 +17,7 @@ from mianzheng.catalog_files.cache import beside
 from mianzheng.catalog_files.reading import Reading
 from mianzheng.keeping import keep, program_digest
 from mianzheng.model import CertificateItem, Finding
-from mianzheng.rules import CLEAN, Examination, ItemVerdict, judge
+from mianzheng.rules import Examination, Verdicts, judge
 
 ITEM = "item"
 
@@ -28,7 +28,7 @@ class _Kept(msgspec.Struct, array_like=True, gc=False):
     around: bytes
     stamps: dict[str, str]
     findings: list[Finding]
-    items: dict[str, ItemVerdict]
+    items: dict[str, tuple[Finding, ...]]
 
 
 def judged(path: Path, readings: Mapping[str, tuple[str, Reading]], run: Examination) -> list[Finding]:
@@ -37,11 +37,11 @@ def judged(path: Path, readings: Mapping[str, tuple[str, Reading]], run: Examina
     stamps = {name: stamp for name, (stamp, reading) in readings.items() if reading.type_name == ITEM}
     known = _known(beside(path))
     if known is None or known.around != around:
-        verdicts: dict[str, ItemVerdict] = {}
+        verdicts: Verdicts = {}
     elif known.stamps == stamps:
         return known.findings
     else:
-        verdicts = {n: known.items.get(n, CLEAN) for n, stamp in stamps.items() if known.stamps[n] == stamp}
+        verdicts = {n: known.items.get(n, ()) for n, stamp in stamps.items() if known.stamps.get(n) == stamp}
     found = judge(run, verdicts)
     keep(beside(path), msgspec.msgpack.encode(_Kept(around, stamps, *found)))
     return found.findings

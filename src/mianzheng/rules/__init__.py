@@ -24,23 +24,16 @@ from mianzheng.rules.profiles import check_profile
 from mianzheng.rules.proofs import check_proofs
 from mianzheng.rules.vocabularies import check_backlog, check_calendar, check_next_calendar, check_vocabularies
 
-
-class ItemVerdict(NamedTuple):
-    """What the rules about single items found in one, and the debts of the backlog that it still has."""
-
-    findings: tuple[Finding, ...] = ()
-    debts: tuple[tuple[str, str], ...] = ()
-
-
-CLEAN = ItemVerdict()
-UNKNOWN: Mapping[str, ItemVerdict] = MappingProxyType({})
+Verdicts = Mapping[str, tuple[Finding, ...]]
+"""What the rules about single items found in each, by file."""
+UNKNOWN: Verdicts = MappingProxyType({})
 
 
 class Judgement(NamedTuple):
-    """All findings in report order, and the verdicts of items that are not clean, by file."""
+    """All findings in report order, and the verdicts of the items in which anything was found."""
 
     findings: list[Finding]
-    items: dict[str, ItemVerdict]
+    items: dict[str, tuple[Finding, ...]]
 
 
 def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = None) -> list[Finding]:
@@ -52,11 +45,12 @@ def check(catalog: Catalog, *, today: str, changed: Collection[str] | None = Non
     return judge(Examination(catalog, today, changed)).findings
 
 
-def judge(run: Examination, known: Mapping[str, ItemVerdict] = UNKNOWN) -> Judgement:
+def judge(run: Examination, known: Verdicts = UNKNOWN) -> Judgement:
     """What `check` says, with the verdicts of single items.
 
-    `known` are former verdicts, by file. They hold as long as the item, the day, everything in the catalog that is no
-    item, and which items there are have not changed: no rule about a single item looks at what another one says.
+    `known` are former verdicts, empty where nothing was found. They hold as long as the item, the day, everything in
+    the catalog that is no item, and which items there are have not changed: no rule about a single item looks at what
+    another one says.
     """
     catalog = run.catalog
     check_vocabularies(run)
@@ -71,22 +65,22 @@ def judge(run: Examination, known: Mapping[str, ItemVerdict] = UNKNOWN) -> Judge
         check_place(run, home)
         check_editions(run, home)
         check_proofs(run, home)
-    verdicts = {}
+    verdicts: dict[str, tuple[Finding, ...]] = {}
     for home, item in catalog.items():
         file = catalog.files[item.id]
-        verdict = known.get(file) or _verdict(run, home, item, file)
-        if verdict is not CLEAN:
+        verdict = known.get(file)
+        if verdict is None:
+            verdict = _verdict(run, home, item, file)
+        if verdict:
             verdicts[file] = verdict
-            run.findings.extend(verdict.findings)
-            run.backlog_used.update(verdict.debts)
+            run.findings.extend(verdict)
     check_backlog(run)
     return Judgement(sorted_findings(run.findings), verdicts)
 
 
-def _verdict(run: Examination, home: PlaceCatalog, item: CertificateItem, file: str) -> ItemVerdict:
-    """What the rules about single items say of one, and nothing else."""
+def _verdict(run: Examination, home: PlaceCatalog, item: CertificateItem, file: str) -> tuple[Finding, ...]:
+    """What the rules about single items find in one, and nothing else."""
     others, run.findings = run.findings, []
-    used, run.backlog_used = run.backlog_used, set()
     rules = run.places.get(home.place.id)
     if rules is not None:
         check_item(run, rules, item, file)
@@ -96,8 +90,7 @@ def _verdict(run: Examination, home: PlaceCatalog, item: CertificateItem, file: 
     check_bases_of_item(run, item, file)
     check_confirmation(run, item, file)
     own, run.findings = run.findings, others
-    debts, run.backlog_used = run.backlog_used, used
-    return ItemVerdict(tuple(own), tuple(debts)) if own or debts else CLEAN
+    return tuple(own)
 
 
-__all__ = ["CLEAN", "Examination", "ItemVerdict", "Judgement", "check", "judge"]
+__all__ = ["Examination", "Judgement", "Verdicts", "check", "judge"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from mianzheng.model import BacklogEntry, Catalog, Finding, Leaf, PlaceCatalog, Profile, first_day
+from mianzheng.model import Catalog, Finding, Leaf, PlaceCatalog, Profile, first_day
 from mianzheng.model.findings import ErrorLevel
 from mianzheng.model.reference import BasisVersion
 from mianzheng.rules.labels import field_label, quoted_list
@@ -116,11 +116,11 @@ class Examination:
     today: str
     changed: Collection[str] | None = None
     findings: list[Finding] = field(default_factory=list)
-    backlog_used: set[tuple[str, str]] = field(default_factory=set)
 
     @cached_property
-    def backlog(self) -> dict[tuple[str, str], BacklogEntry]:
-        return {(entry.code, entry.record): entry for entry in self.catalog.backlog}
+    def backlog(self) -> frozenset[tuple[str, str]]:
+        """Known debts: code of the fault and id of the record."""
+        return frozenset((entry.code, entry.record) for entry in self.catalog.backlog)
 
     @cached_property
     def places(self) -> dict[str, PlaceRules]:
@@ -157,13 +157,6 @@ class Examination:
     def is_new(self, file: str) -> bool:
         """Whether a proposal adds or changes this file."""
         return self.changed is not None and file in self.changed
-
-    def is_known_debt(self, code: str, record_id: str) -> bool:
-        """Whether the backlog lists this fault; remembers that the entry is still needed."""
-        if (code, record_id) in self.backlog:
-            self.backlog_used.add((code, record_id))
-            return True
-        return False
 
     def add(
         self,

@@ -137,10 +137,9 @@ def not_published(run: Examination, record_id: str, file: str, parts: list[str],
     """A required part that no source gives: debt for what was taken over, an error for what is new."""
     fields = quoted_list([f"{SERVICE_LABELS.get(part) or field_label(part)}（{part}）" for part in parts])
     code = "field-not-published"
-    known = run.is_known_debt(code, record_id)
     if run.is_new(file):
         run.add(code, "new", file=file, field="missing", fields=fields, basis=basis)
-    elif known:
+    elif (code, record_id) in run.backlog:
         run.add(code, file=file, field="missing", fields=fields, basis=basis)
     else:
         run.add(code, "no-backlog", file=file, field="missing", fields=fields, record=record_id, basis=basis)

@@ -125,8 +125,7 @@ def check_backlog(run: Examination) -> None:
     """Debts that are paid leave the backlog."""
     open_debts = {(one.code, one.file) for one in run.findings}
     for i, entry in enumerate(run.catalog.backlog):
-        key = (entry.code, entry.record)
-        if key not in run.backlog_used and (entry.code, run.file_of(entry.record)) not in open_debts:
+        if (entry.code, run.file_of(entry.record)) not in open_debts:
             run.add(
                 "field-not-published", "stale-backlog", file="backlog.yaml", field=f"entries.{i}", record=entry.record,
                 for_code=entry.code,
