@@ -74,16 +74,17 @@ class ItemPages:
         )
 
     @cached_property
-    def _row(self) -> Callable[[Entry], Markup]:
-        known: dict[str, Markup] = {}
+    def _rows_of_mates(self) -> Callable[[str, str], Markup]:
+        """The same rows for all items of a kind and place but those that would stand in them."""
+        return cache(lambda kind, place: self._rows(items.mates(self.atlas, kind, place)[: items.OTHERS_SHOWN]))
 
-        def row(entry: Entry) -> Markup:
-            made = known.get(entry.item.id)
-            if made is None:
-                made = known[entry.item.id] = rows("entry_row", root_from(entry.url), [entry], "service")
-            return made
+    def _rows(self, entries: list[Entry]) -> Markup:
+        return rows("entry_row", root_from(entries[0].url), entries, "service") if entries else Markup("")
 
-        return row
+    def _other_rows(self, entry: Entry) -> Markup:
+        if any(mate is entry for mate in items.mates(self.atlas, entry.kind.id, entry.place_id)):
+            return self._rows(items.others(self.atlas, entry))
+        return self._rows_of_mates(entry.kind.id, entry.place_id)
 
     @cached_property
     def _mark_of_mates(self) -> Callable[[str, str], bytes]:
@@ -109,7 +110,7 @@ class ItemPages:
         illustrative = entry.item.provenance.standing == "illustrative"
         values |= {
             "now": now,
-            "other_rows": Markup("".join(map(self._row, items.others(self.atlas, entry)))),
+            "other_rows": self._other_rows(entry),
             "following_label": method_label(self.atlas.catalog, entry.home.profile, following) if following else "",
             "demonstration": self.setting.demonstration,
             "periods": timeline(values["history"]) if values["history"] else "",

@@ -51,7 +51,8 @@ class Marks:
         content = PROGRAM + templates_digest() + msgspec.msgpack.encode(shared)
         self._shared = hashlib.blake2b(content, digest_size=16)
         self._records: dict[str, bytes] = {}
-        self._entries = {entry.item.id: self._of_entry(entry) for entry in atlas.entries.values()}
+        self._atlas = atlas  # keeps the entries, and with them their identities
+        self._entries = {id(entry): self._of_entry(entry) for entry in atlas.entries.values()}
 
     def of(self, *makings: object) -> bytes:
         """The mark of a page made from these: entries, records, plain values, other marks, lists of one sort."""
@@ -70,12 +71,12 @@ class Marks:
         if isinstance(making, list):
             size = len(making).to_bytes(4, "big")
             if making and isinstance(making[0], Entry):  # by far the most, and thousands on a page
-                return size + b"".join([self._entries[entry.item.id] for entry in making])
+                return size + b"".join(map(self._entries.__getitem__, map(id, making)))
             return size + b"".join([self._one(part) for part in making])
         if isinstance(making, bytes):  # a mark itself
             return making
         if isinstance(making, Entry):
-            return self._entries[making.item.id]
+            return self._entries[id(making)]
         if isinstance(making, CertificateKind | PublicService):
             return self._of_record(making)
         return digest_of(msgspec.msgpack.encode(making))

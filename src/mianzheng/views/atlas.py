@@ -34,9 +34,13 @@ from mianzheng.views.phrases import Phrases
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Entry:
-    """One item with everything its page speaks of."""
+    """One item with everything its page speaks of; itself and no other, however alike.
+
+    Nobody changes one. It is not frozen because tens of thousands are made at a time, which would take four times as
+    long.
+    """
 
     home: PlaceCatalog
     item: CertificateItem

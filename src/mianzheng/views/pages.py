@@ -174,16 +174,18 @@ def place_page(atlas: Atlas, home: PlaceCatalog, root: str) -> str:
     """A place's front page: search, life events, all items by method, lists and bodies."""
     entries = atlas.by_place[home.place.id]
     labels = (home.profile.methods.labels_zh.value if home.profile else None) or {}
-    groups: list[tuple[str, str, list[Entry]]] = []
-    listed = [e for e in entries if e.standing.state in ("listed", "notice")]
-    for code, label in labels.items():
-        group = [e for e in listed if e.standing.version and e.standing.version.method == code]
-        if group:
-            groups.append((code, label, group))
+    by_method: dict[str, list[Entry]] = defaultdict(list)
+    by_answer: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_answer[entry.answer].append(entry)
+        if entry.standing.version and entry.standing.state in ("listed", "notice"):
+            by_method[entry.standing.version.method].append(entry)
+    groups: list[tuple[str, str, list[Entry]]] = [
+        (code, label, by_method[code]) for code, label in labels.items() if code in by_method
+    ]
     for answer in ("still_needed", "cancelled"):
-        group = [e for e in entries if e.answer == answer]
-        if group:
-            groups.append((answer, atlas.catalog.vocabularies.answers[answer].word, group))
+        if answer in by_answer:
+            groups.append((answer, atlas.catalog.vocabularies.answers[answer].word, by_answer[answer]))
     counts = Counter(e.requesting.id for e in entries)
     profile = home.profile
     return render(
