@@ -18,7 +18,7 @@ from scripts import export_list
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.sheets.exporting import FORMATS, official
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList
-from mianzheng.sheets.widths import across, fitted, lines
+from mianzheng.sheets.widths import across, fitted, lines, needs
 from mianzheng.views import lists
 from mianzheng.views.atlas import Atlas, draw
 from mianzheng.views.cells import FORMULA
@@ -132,19 +132,19 @@ class TestWidths:
         words = "一段很长的文字，写了又写" * 3
         labels = ["序号", "名称", "日期", "备注", "说明"]
         rows = [[str(n), "无犯罪记录证明", "2026-11-25", "", words] for n in range(12)]
-        number, name, day, note, long = fitted(labels, rows, 80)
+        number, name, day, note, long = fitted(needs(labels, rows), 80)
         assert number < 6 and day >= 13 and note < 6 and name >= 12 and long > 30
         assert round(number + name + day + note + long) == 80
 
     def test_a_column_that_hardly_any_line_fills_in_is_narrow_but_can_be_read(self) -> None:
         rows = [["无犯罪记录证明" * 2, ""] for _ in range(30)] + [["身份证明", "很长的一段备注，写了又写" * 3]]
-        name, note = fitted(["名称", "备注"], rows, 60)
+        name, note = fitted(needs(["名称", "备注"], rows), 60)
         assert 12 <= note < name
 
     def test_too_many_columns_give_way_together_and_few_take_all_the_room(self) -> None:
-        crowded = fitted(["栏目"] * 30, [["很长的一段文字"] * 30], 100)
+        crowded = fitted(needs(["栏目"] * 30, [["很长的一段文字"] * 30]), 100)
         assert round(sum(crowded)) == 100 and max(crowded) - min(crowded) < 1
-        assert round(sum(fitted(["序号"], [], 100))) == 100
+        assert round(sum(fitted(needs(["序号"], []), 100))) == 100
 
 
 def test_a_real_place_has_no_mark_of_an_example(atlas: Atlas) -> None:

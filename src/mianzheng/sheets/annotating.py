@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from mianzheng.sheets.opening import open_workbook
 from mianzheng.sheets.packing import settled
 from mianzheng.sheets.reading import Reading, Remark
-from mianzheng.sheets.widths import fitted
+from mianzheng.sheets.widths import fitted, needs
 from mianzheng.sheets.workbook import PAD, ROOM, WRAPPED, laid_out, write
 
 _COLOURS = {"error": "F8CBAD", "warning": "FFE699", "hint": "DDEBF7"}
@@ -52,7 +52,7 @@ def _readable(sheet: Worksheet, reading: Reading) -> None:
     first, rows = reading.head.first, reading.grid.rows
     width = max(map(len, rows))
     whole = [[*row, *[""] * (width - len(row))] for row in rows[first:]]
-    laid_out(sheet, first + 1, whole, fitted([""] * width, whole, ROOM - PAD * width))
+    laid_out(sheet, first + 1, whole, fitted(needs([""] * width, whole), ROOM - PAD * width))
     for row in sheet.iter_rows(min_row=first + 1):
         for cell in row:
             cell.alignment = WRAPPED

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from mianzheng.editions.halves import spoken
 from mianzheng.model import Edition, FrozenList, ListColumn, Place
+from mianzheng.sheets.widths import Needs, needs
 from mianzheng.views.lists import PublishedList
 
 DEMONSTRATION = "演示数据，不能作为办事依据"
@@ -65,6 +66,11 @@ class OfficialList:
     def lines(self) -> list[Line]:
         """Its lines, without characters that no document can hold."""
         return [(item, _printable_row(cells)) for item, cells in self.make_lines()]
+
+    @cached_property
+    def needs(self) -> Needs:
+        """How wide its columns have to be."""
+        return needs(self.labels, self.rows)
 
     @cached_property
     def rows(self) -> list[Sequence[str]]:

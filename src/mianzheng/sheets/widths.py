@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 MOST = 40
 """What a column asks for at most; longer texts take several lines."""
@@ -25,15 +26,29 @@ def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column."""
     if "\n" in text:
         return sum(lines(line, width) for line in text.split("\n"))
+    if 2 * len(text) <= width:  # fits, whatever its characters are
+        return 1
     return max(1, -(-across(text) // max(2, int(width))))
 
 
-def fitted(labels: Sequence[str], rows: Sequence[Sequence[str]], room: float) -> list[float]:
-    """Widths that fill the room: by content, with numbers and days on one line, empty columns narrow."""
+class Needs(NamedTuple):
+    """What each column needs at least, and what it would take."""
+
+    least: list[float]
+    wanted: list[float]
+
+
+def needs(labels: Sequence[str], rows: Sequence[Sequence[str]]) -> Needs:
+    """What columns need for what stands in them: numbers and days on one line, empty columns narrow."""
     columns = [[row[n] for row in rows] for n in range(len(labels))]
     found = [sorted(map(across, cells)) for cells in columns]
     least = [_least(*column) for column in zip(labels, columns, found, strict=True)]
-    wanted = [max(low, _wanted(each)) for low, each in zip(least, found, strict=True)]
+    return Needs(least, [max(low, _wanted(each)) for low, each in zip(least, found, strict=True)])
+
+
+def fitted(columns: Needs, room: float) -> list[float]:
+    """Widths that fill the room."""
+    least, wanted = columns
     more = sum(wanted) - sum(least)
     share = min(1.0, max(0.0, (room - sum(least)) / more)) if more else 0.0
     widths = [low + (want - low) * share for low, want in zip(least, wanted, strict=True)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -16,7 +15,7 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
 from mianzheng.sheets.official import DEMONSTRATION, OfficialList, printable
-from mianzheng.sheets.packing import UNCHANGED, Changes, settled
+from mianzheng.sheets.packing import UNCHANGED, Changes, as_xml, settled
 from mianzheng.sheets.widths import fitted
 from mianzheng.views.word_files import TITLE_FONT, in_chinese
 
@@ -47,7 +46,7 @@ def list_docx(document: OfficialList) -> bytes:
     each = int(size * 10)  # a half-width character in twentieths of a point
     around = 2 * _SIDE + each  # a little more than the text: another font may be wider
     room = (_space(word) - len(document.labels) * around) / each
-    widths = [round(around + width * each) for width in fitted(document.labels, document.rows, room)]
+    widths = [round(around + width * each) for width in fitted(document.needs, room)]
     table(word, document.labels, (), widths, size)
     # put in when the document is packed: thousands of rows need not be parsed, only to be written again
     rows = _rows(document.rows, _shares(_space(word), widths), size).encode()
@@ -104,7 +103,7 @@ def table(
         f'<w:tblW w:w="{space}" w:type="dxa"/><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/>'
         f"<w:tblCellMar>{_MARGINS}</w:tblCellMar>"
     )
-    lines = _rows([labels], shares, size, head=True) + _rows(rows, shares, size)
+    lines = _rows([labels], shares, size, head=True) + _rows([list(map(printable, row)) for row in rows], shares, size)
     parts = f"<w:tblPr>{settings}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{lines}"
     xml = f"<w:tbl {nsdecls('w')}>{parts}</w:tbl>"
     word.element.body.insert(len(word.element.body) - 1, parse_xml(xml))  # before the section's own properties
@@ -129,7 +128,7 @@ def _shares(space: int, widths: Sequence[int]) -> list[int]:
 
 
 def _rows(rows: Sequence[Sequence[str]], shares: Sequence[int], size: float, *, head: bool = False) -> str:
-    """Rows of a table as XML; each line of a cell is a paragraph, numbers and days stand in the middle."""
+    """Rows of printable cells as XML; each line of a cell is a paragraph, numbers and days stand in the middle."""
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
     run = f'<w:rPr>{"<w:b/>" if head else ""}<w:sz w:val="{round(size * 2)}"/></w:rPr>{_TEXT}'
     left, centred = _PARAGRAPH.format("") + run, _PARAGRAPH.format(_CENTRED) + run
@@ -140,11 +139,12 @@ def _rows(rows: Sequence[Sequence[str]], shares: Sequence[int], size: float, *, 
     ]
     end = f"{_TEXT_END}</w:tc>"
     found = []
-    for row in rows:
+    for row in as_xml(rows):
         cells = []
         for column, cell in zip(columns, row, strict=True):
             start = centred if head or cell.isascii() else left
-            cells.append(f"{column}{start}{escape(printable(cell)).replace(chr(10), _TEXT_END + start)}{end}")
+            text = cell.replace("\n", _TEXT_END + start) if "\n" in cell else cell
+            cells.append(f"{column}{start}{text}{end}")
         found.append(f"<w:tr><w:trPr>{marks}</w:trPr>{''.join(cells)}</w:tr>")
     return "".join(found)
 

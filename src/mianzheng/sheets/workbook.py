@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -14,7 +13,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mianzheng.sheets.official import OfficialList
-from mianzheng.sheets.packing import settled
+from mianzheng.sheets.packing import as_xml, settled
 from mianzheng.sheets.widths import fitted, lines
 
 LONGEST = 32_767
@@ -45,7 +44,7 @@ def list_xlsx(document: OfficialList) -> bytes:
         cell.font, cell.alignment = font, _CENTRED
         sheet.merge_cells(start_row=line, start_column=1, end_row=line, end_column=width)
     head = sheet.max_row + 1
-    widths = fitted(document.labels, document.rows, ROOM - PAD * width)
+    widths = fitted(document.needs, ROOM - PAD * width)
     for column, label in enumerate(document.labels, 1):
         cell = write(sheet, head, column, label)
         cell.font, cell.alignment, cell.border, cell.fill = Font(name=_FONT, bold=True), _CENTRED, _BOX, _SHADE
@@ -77,11 +76,13 @@ def _rows_as_xml(document: OfficialList, head: int, styles: Sequence[int], width
     letters = [get_column_letter(column) for column in range(1, len(styles) + 1)]
     columns = list(zip(letters, styles, [code == "number" for code in document.codes], strict=True))
     found = []
-    for line, row in enumerate(document.rows[:-1], head + 1):
+    rows = document.rows[:-1]
+    texts = as_xml([[cell[:LONGEST] for cell in row] for row in rows])
+    for line, (row, cells_as_xml) in enumerate(zip(rows, texts, strict=True), head + 1):
         cells = []
-        for (letter, style, number), text in zip(columns, row, strict=True):
+        for (letter, style, number), text in zip(columns, cells_as_xml, strict=True):
             kind = "" if number or not text else ' t="inlineStr"'
-            value = f"<v>{text}</v>" if number else f"{_TEXT}{escape(text[:LONGEST])}</t></is>" if text else ""
+            value = f"<v>{text}</v>" if number else f"{_TEXT}{text}</t></is>" if text else ""
             cells.append(f'<c r="{letter}{line}" s="{style}"{kind}>{value}</c>')
         tall = height(row, widths)
         found.append(f'<row r="{line}" ht="{tall:g}" customHeight="1">{"".join(cells)}</row>')
