@@ -4,7 +4,7 @@
 
 Every build writes to a folder of its own, and nothing is deleted before the end: ext4 looks at every inode freed in the
 last five minutes before it makes a file, which costs more than the page in it. So leave five minutes after deleting a
-site, too. Ratios of CPU time, of runs side by side; nothing is asserted. Needs Debian's hugo.
+site, too. Ratios of CPU time, of runs side by side; nothing is asserted. Needs Debian's hugo, and jieba.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mianzheng.catalog_files.samples import generate
 from mianzheng.measuring import Run, median, page_weight, record, run, say, surroundings, table
-from mianzheng.peers import ABOUT, hugo, hugo_version, lay_out, material
+from mianzheng.peers import ABOUT, hugo, hugo_version, lacking, lay_out, material
 
 TITLE = "## 网站：`make bench-site`"
 COLUMNS = ("事项数", "冷", "热", "没有变化", "改一条", "Hugo", "热 ÷ Hugo", "冷 ÷ Hugo", "material", "热 ÷ material",
@@ -61,14 +61,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=3, help="每种大小测几轮")
     parser.add_argument("--material-up-to", type=int, default=3000, help="超过多少条就不测 mkdocs-material（很慢）")
     options = parser.parse_args(argv)
-    if not shutil.which("hugo"):
-        raise SystemExit("没有 hugo，请先安装：apt-get install hugo")
+    if missing := lacking():
+        raise SystemExit(missing)
     rows, busy = [], os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir="build") as folder:
         for size in map(int, options.items.split(",")):
             rows.append(measure(size, options.runs, Path(folder) / str(size), size <= options.material_up_to))
     load = f"每种大小 {options.runs} 轮，测前、测后的系统负载 {busy:.1f}、{os.getloadavg()[0]:.1f}"
-    versions = f"{load} · {surroundings('mkdocs-material', 'jinja2', 'msgspec')} · {hugo_version()}"
+    versions = f"{load} · {surroundings('mkdocs-material', 'jieba', 'jinja2', 'msgspec')} · {hugo_version()}"
     text = "\n\n".join([TITLE, table(COLUMNS, rows), ABOUT, page_weight(Path("build/site")), versions])
     print(text)
     record("site", text)

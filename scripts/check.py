@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import gc
 import sys
 from pathlib import Path
 
 from mianzheng.catalog_files import reports
 from mianzheng.catalog_files.checking import Order, cache_file, check_folder, fix_folder
+from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import day_of, shanghai_day
 from mianzheng.errors import BadArgument, MianzhengError
 from mianzheng.model import has_errors
-from mianzheng.terminal import progress_line
+from mianzheng.terminal import leave, progress_line
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the check; see the module's head for arguments and exit status."""
+def main(argv: list[str] | None = None, keep: list[Loaded] | None = None) -> int:
+    """Run the check; see the module's head for arguments and exit status. What was read is put into `keep`."""
     parser = argparse.ArgumentParser(description="检查清单数据")
     parser.add_argument("--catalog", type=Path, default=Path("catalog"), metavar="DIR", help="清单文件夹")
     parser.add_argument("--place", default="", metavar="ID", help="只看一个地区")
@@ -33,6 +35,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         order = _order(options)
         loaded, findings = check_folder(order, progress_line("读取清单"))
+        if keep is not None:
+            keep.append(loaded)
         if options.fix and (written := fix_folder(loaded, findings, options.catalog)):
             print(f"已改为统一格式：{len(written)} 个文件", file=sys.stderr)
             _, findings = check_folder(order)
@@ -65,4 +69,6 @@ def _order(options: argparse.Namespace) -> Order:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    gc.disable()
+    read: list[Loaded] = []
+    leave(main(keep=read))

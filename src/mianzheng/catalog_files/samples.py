@@ -183,7 +183,12 @@ class _Generator:
 
     def _version(self, since: str, until: str, issuer: PublicBody) -> ItemVersion:
         choices: list[Callable[[], ItemVersion]] = [
-            lambda: ItemVersion(from_=since, until=until, method="share", share=ShareTerms(source=issuer.id)),
+            lambda: ItemVersion(
+                from_=since,
+                until=until,
+                method="share",
+                share=ShareTerms(source=issuer.id, template="gx-person-v1"),
+            ),
             lambda: ItemVersion(
                 from_=since,
                 until=until,

@@ -19,6 +19,8 @@ from mianzheng.errors import CatalogNotFound
 IGNORED_FILES = ("README.md",)
 IGNORED_FOLDERS = ("schema",)
 """Generated or explanatory; not records."""
+PIECE = 1 << 13
+"""Bytes asked of the disk at a time; most files are smaller."""
 
 
 class Entry(NamedTuple):
@@ -82,9 +84,9 @@ def _read(path: str) -> bytes:
     """A file's bytes without the layers of `open`: tens of thousands of small files are read in a row."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        parts = [os.read(descriptor, 1 << 16)]
-        while len(parts[-1]) == 1 << 16:
-            parts.append(os.read(descriptor, 1 << 16))
+        parts = [os.read(descriptor, PIECE)]
+        while len(parts[-1]) == PIECE:
+            parts.append(os.read(descriptor, PIECE))
     finally:
         os.close(descriptor)
     return parts[0] if len(parts) == 1 else b"".join(parts)

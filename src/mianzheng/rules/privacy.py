@@ -22,7 +22,8 @@ _INLINE_NAME_KEY = re.compile(
     r"|full_name|real_name|姓名|联系人|填报人|经办人)[\"']?\s*:"
 )
 _LABELLED = re.compile(r"(?P<found>(?:联系人|填报人|经办人|承办人|姓名|手机号?)[：:]\s*[^\s，。；、\"'}\]]{2,})")
-_WORDS = re.compile("name|person|complainant|姓名|人名|联系人|填报人|经办人|负责人|承办人|手机")
+# How every name key and every label ends: a text without this holds neither.
+_WORDS = re.compile(r"(?:name|person|complainant|姓名|人名|联系人|填报人|经办人|负责人|承办人|手机号?)[\"']?\s*[:：]")
 # Every digit becomes 0 and what people put between digits goes: eleven in a row may be a number of a person.
 _DIGITS = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 
