@@ -1,7 +1,7 @@
-"""Readings kept from the last time, so that only files that changed are read again; and what the rules found in them.
+"""Readings kept from the last time, so that only files that changed are read again.
 
-Files written whole and renamed into place; whatever is wrong with one, it is simply not used. A reading is valid as
-long as the stamp of its file and the program are the same, a verdict as long as that holds for all files on the day.
+Whatever is wrong with what was kept, it is simply not used. A reading is valid as long as the stamp of its file and the
+program are the same.
 """
 
 from __future__ import annotations

@@ -113,16 +113,8 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
 
 def picture_page(settings: Settings, around: Frame, record: CaseRecord, label: str, content: bytes) -> str:
     """A picture of a case, inside the page: it has no address under which anybody could look again without a trace."""
-    return framed(
-        settings,
-        "office/picture.html",
-        f"{record.data['number']} {label}",
-        frame=replace(around, here="/office/complaints"),
-        id=record.id,
-        number=record.data["number"],
-        label=label,
-        address=f"data:{MEDIA[JPEG]};base64,{base64.b64encode(content).decode()}",
-    )
+    address = f"data:{MEDIA[JPEG]};base64,{base64.b64encode(content).decode()}"
+    return _file_page(settings, "office/picture.html", around, record, label, address=address)
 
 
 @dataclass(frozen=True)
@@ -138,16 +130,16 @@ class Fetched:
 
 def parts_page(settings: Settings, around: Frame, record: CaseRecord, label: str, fetched: Fetched) -> str:
     """A file of a case that is too long for one answer."""
+    megabytes = f"{fetched.size / 1_000_000:.1f}"
+    return _file_page(settings, "office/parts.html", around, record, label, fetched=fetched, megabytes=megabytes)
+
+
+def _file_page(
+    settings: Settings, template: str, around: Frame, record: CaseRecord, label: str, **values: object
+) -> str:
+    number, frame = record.data["number"], replace(around, here="/office/complaints")
     return framed(
-        settings,
-        "office/parts.html",
-        f"{record.data['number']} {label}",
-        frame=replace(around, here="/office/complaints"),
-        id=record.id,
-        number=record.data["number"],
-        label=label,
-        fetched=fetched,
-        megabytes=f"{fetched.size / 1_000_000:.1f}",
+        settings, template, f"{number} {label}", frame=frame, id=record.id, number=number, label=label, **values
     )
 
 
