@@ -94,7 +94,9 @@ def test_everything_but_comfort_works_without_scripts(browser: Browser, kinds: d
     assert page.url.endswith("#card")
     code = page.get_by_role("img", name="的二维码")
     assert code.is_visible()
-    assert code.evaluate("image => image.complete && image.naturalWidth") > 100  # the policy lets it in
+    side = code.evaluate("image => image.complete && image.naturalWidth")  # the policy lets it in
+    shown = code.evaluate("image => [image.width, getComputedStyle(image).imageRendering]")
+    assert side > 20 and shown[0] >= 4 * side - 1 and shown[1] == "pixelated", "a module is four pixels and hard-edged"
     page.locator("details.switcher summary").click()
     page.locator("details.switcher a").first.click()
     assert page.locator("h1").count() == 1
