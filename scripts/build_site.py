@@ -9,7 +9,6 @@ Exit status: 0 done, 1 findings or faults (the last good site stays), 2 unusable
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 import time
 from pathlib import Path
@@ -82,6 +81,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    gc.disable()
-    catalogs: list[Catalog] = []
-    leave(main(keep=catalogs))
+    leave(main)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import gc
 import sys
 from pathlib import Path
 
@@ -69,6 +68,4 @@ def _order(options: argparse.Namespace) -> Order:
 
 
 if __name__ == "__main__":
-    gc.disable()
-    read: list[Loaded] = []
-    leave(main(keep=read))
+    leave(main)

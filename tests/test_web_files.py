@@ -53,15 +53,23 @@ def stored(town: Town) -> dict[str, bytes]:
     return town.services.files._files
 
 
-def with_files(town: Town, files: Sent) -> tuple[str, list[str]]:
+def with_files(town: Town, files: Sent, **about: str) -> tuple[str, list[str]]:
     """A complaint with files; its code, and the ids of the files."""
     visitor = town.visitor()
-    fields = {**filing(town), "draft": draft(visitor)}
+    fields = {**filing(town, **about), "draft": draft(visitor)}
     checked = form(visitor, "/complaints/check", fields, files)
     assert checked.status_code == 200, checked.text
     sent = visitor.form("/complaints", {**fields, **kept(checked)})
     assert sent.status_code == 201, sent.text
     return receipt(sent.text)[1], only_case(town).data["files"]
+
+
+def about_the_handler(town: Town, content: bytes) -> None:
+    """A complaint with a file about the very body that is to handle it."""
+    body = town.services.store.get("account", town.logins["test-yiyuan.handler1"]).body
+    with_files(town, [(content, "a")], body=body)
+    step(town, town.staff("receiver"), "accept")
+    step(town, town.staff("receiver"), "transfer", {"handling_body": body})
 
 
 def run_errands(town: Town) -> str:
@@ -303,13 +311,7 @@ class TestOpening:
 
     def test_the_body_complained_about_cannot_open_them(self, town: Town) -> None:
         """A04."""
-        body = town.services.store.get("account", town.logins["test-yiyuan.handler1"]).body
-        visitor = town.visitor()
-        fields = {**filing(town, body=body), "draft": draft(visitor)}
-        checked = form(visitor, "/complaints/check", fields, [(photo(), "a")])
-        visitor.form("/complaints", {**fields, **kept(checked)})
-        step(town, town.staff("receiver"), "accept")
-        step(town, town.staff("receiver"), "transfer", {"handling_body": body})
+        about_the_handler(town, photo())
         answer = self.opened(town, only_case(town).data["files"][0], role="handler")
         assert answer.status_code == 409 and "base64" not in answer.text
 

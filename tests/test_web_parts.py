@@ -16,9 +16,8 @@ from mianzheng.web import signing
 from mianzheng.web.application import Application
 from mianzheng.web.table import ROUTES
 from tests.stand_ins.api_gateway import through_gateway
-from tests.test_web_case import step
-from tests.test_web_complaints import draft, filing, only_case
-from tests.test_web_files import form, kept, with_files
+from tests.test_web_complaints import only_case
+from tests.test_web_files import about_the_handler, with_files
 from tests.test_web_uploads_ahead import large_pdf
 from tests.uploads import pdf, photo
 from tests.web_client import Town, Visitor, token_of
@@ -124,13 +123,7 @@ def test_what_was_opened_may_be_fetched_for_ten_minutes(town: Town, monkeypatch:
 
 def test_whoever_may_not_open_any_more_gets_no_further_part(town: Town) -> None:
     """A04: the body complained about, even with a word that would once have been right."""
-    body = town.services.store.get("account", town.logins["test-yiyuan.handler1"]).body
-    visitor = town.visitor()
-    fields = {**filing(town, body=body), "draft": draft(visitor)}
-    checked = form(visitor, "/complaints/check", fields, [(large_pdf(), "a")])
-    visitor.form("/complaints", {**fields, **kept(checked)})
-    step(town, town.staff("receiver"), "accept")
-    step(town, town.staff("receiver"), "transfer", {"handling_body": body})
+    about_the_handler(town, large_pdf())
     handler, record = town.staff("handler"), only_case(town)
     file = record.data["files"][0]
     token = handler.headers["Authorization"].removeprefix("Bearer ")

@@ -93,9 +93,11 @@ def load(
     findings = [finding("file-unknown", e.kind, file=e.path, path=e.path) for e in entries if e.kind != "file"]
     files = [e for e in entries if e.kind == "file" and (only is None or _type_name(e.path) in only)]
     kept = cache.recall(cache_file) if cache_file else known or {}
+    same = {e.path: kept[e.path][1] for e in files if kept.get(e.path, _NOTHING)[0] == e.stamp}
     with without_collection():
-        readings = _readings(source, files, kept, findings, progress)
-    if cache_file and _much_is_new(kept, files):
+        readings = _readings(source, files, same, findings, progress)
+    # writing all readings takes as long as reading a few again
+    if cache_file and max(len(kept), len(files)) - len(same) > len(files) * FEW:
         cache.keep(cache_file, {e.path: e.stamp for e in files}, readings.values())
     for reading in readings.values():
         findings.extend(reading.findings)
@@ -108,12 +110,6 @@ def load(
     return Loaded(catalog, findings, source, assembly.records, read)
 
 
-def _much_is_new(kept: Mapping[str, tuple[str, Reading]], files: list[Entry]) -> bool:
-    """Whether keeping the readings anew saves more than it costs: writing all takes as long as reading a few again."""
-    same = sum(kept.get(e.path, _NOTHING)[0] == e.stamp for e in files)
-    return max(len(kept), len(files)) - same > len(files) * FEW
-
-
 def _type_name(path: str) -> str:
     known = classify(path)
     return known[0].name if known else ""
@@ -122,18 +118,12 @@ def _type_name(path: str) -> str:
 def _readings(
     source: Source,
     files: list[Entry],
-    kept: dict[str, tuple[str, Reading]],
+    same: Mapping[str, Reading],
     findings: list[Finding],
     progress: Progress | None,
 ) -> dict[str, Reading]:
-    readings: dict[str, Reading] = {}
-    fresh: list[str] = []
-    for entry in files:
-        stamp, reading = kept.get(entry.path, ("", None))
-        if reading is not None and stamp == entry.stamp:
-            readings[entry.path] = reading
-        else:
-            fresh.append(entry.path)
+    readings = dict(same)
+    fresh = [entry.path for entry in files if entry.path not in same]
     done = 0
     while done < len(fresh):
         try:

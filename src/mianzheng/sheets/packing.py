@@ -10,17 +10,18 @@ from itertools import chain, islice
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
+from mianzheng.views.blanks import at_once
+
 Changes = Mapping[str, Callable[[bytes], bytes]]
 """Parts of a package by name, and what is made of each."""
 UNCHANGED: Changes = MappingProxyType({})
-_BETWEEN = "\x1f"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TIMES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 
 
 def as_xml(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Printable cells as text of XML, all escaped at once."""
-    texts = iter(escape(_BETWEEN.join(chain.from_iterable(rows))).split(_BETWEEN))
+    """Cells as text of XML, all escaped at once."""
+    texts = iter(at_once(escape, list(chain.from_iterable(rows))))
     return [list(islice(texts, len(row))) for row in rows]
 
 

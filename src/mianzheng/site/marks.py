@@ -20,7 +20,16 @@ from mianzheng.views.atlas import Atlas, Entry
 from mianzheng.views.rendering import templates_digest
 from mianzheng.views.service_lists import ServiceEntry
 
-_LIBRARIES = ("jinja2", "markupsafe", "msgspec", "segno", "pypinyin", "openpyxl", "python-docx")
+_LIBRARIES = (
+    "jinja2",
+    "markupsafe",
+    "msgspec",
+    "segno",
+    "pypinyin",
+    "opencc-python-reimplemented",
+    "openpyxl",
+    "python-docx",
+)
 
 
 def digest_of(content: bytes) -> bytes:

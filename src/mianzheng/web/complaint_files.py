@@ -7,8 +7,6 @@ away what no case will have (complaints/attached.py). Files come with the form, 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -239,5 +237,4 @@ def _put(call: Call, held: Held, fine: Sequence[Upload]) -> list[str]:
 
 def _mark(call: Call) -> str:
     assert call.draft is not None
-    digest = hmac.new(call.services.signer.secret, f"held:{call.draft.nonce}".encode(), hashlib.sha256)
-    return f"held:{digest.hexdigest()}"
+    return f"held:{call.services.signer.name_for('held', call.draft)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import time
 from dataclasses import dataclass
@@ -59,6 +60,10 @@ class Signer:
         except BadSignature:
             raise Problem("cross-site", "页面开得太久，或者不是从本站打开的。请重新打开页面再填。") from None
         return Draft(nonce, time.time() - made.timestamp(), token)
+
+    def name_for(self, use: str, draft: Draft) -> str:
+        """A name of a draft for one use, which tells nobody of the draft."""
+        return hmac.new(self.secret, f"{use}:{draft.nonce}".encode(), hashlib.sha256).hexdigest()
 
     def form_token(self, holder: str) -> str:
         """The token of a form shown to `holder` (a session or pre-session token)."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import hashlib
-import hmac
 import re
 from typing import Annotated
 
@@ -96,8 +94,7 @@ def uploads_page(call: Call, html: str, status: int = 200) -> Response:
 
 def _name(call: Call, id: str) -> str:
     assert call.draft is not None
-    digest = hmac.new(call.services.signer.secret, f"ahead:{call.draft.nonce}".encode(), hashlib.sha256)
-    return f"draft/{digest.hexdigest()}/{id}"
+    return f"draft/{call.services.signer.name_for('ahead', call.draft)}/{id}"
 
 
 ROUTES = (
