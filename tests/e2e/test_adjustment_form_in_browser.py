@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.workbench import PHONE, SIZES, Office, examine, log_in, looking, watched
+from tests.e2e.workbench import PHONE, SIZES, Office, examine, follow, log_in, looking, watched
 from tests.test_sheets_import import HEAD, book
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ PATIENCE = 40
 
 def button(page: Page, words: str) -> None:
     """Press the button that people see: the one before it only answers the Enter key."""
-    page.locator(f"main button:visible:not(.visually-hidden):has-text('{words}')").first.click()
+    follow(page, page.locator(f"main button:visible:not(.visually-hidden):has-text('{words}')").first)
 
 
 def choose(page: Page, name: str, index: int) -> None:
@@ -63,8 +63,7 @@ def acted(page: Page, event: str, **fields: str) -> None:
         page.locator(f"details:has(form[action$='/{event}']) > summary").click()
     for name, text in fields.items():
         form.locator(f"[name={name}]").fill(text)
-    form.locator("button").click()
-    page.wait_for_load_state()
+    follow(page, form.locator("button"))
 
 
 def delivered(page: Page) -> None:
@@ -78,7 +77,7 @@ def test_from_draft_to_batch_to_review_and_back(browser: Browser, office: Office
     page, faults = watched(context)
     log_in(page, office, UNIT)
     page.goto(f"{url}/office/proposals")
-    page.click("a:has-text('写一份申请')")
+    follow(page, "a:has-text('写一份申请')")
     examine(page, f"adjust-{size}-1-new")
     first = 1 if size == "phone" else 3
     told_apart(page, 0, first, f"不用交这份证明，您签字就行（{size}）。")
@@ -88,7 +87,7 @@ def test_from_draft_to_batch_to_review_and_back(browser: Browser, office: Office
     button(page, "存草稿")
     page.goto(f"{url}/office/proposals/drafts")
     examine(page, f"adjust-{size}-3-drafts")
-    page.click("td a >> nth=0")
+    follow(page, "td a >> nth=0")
     button(page, "检查并预览")
     assert page.locator("#errors").is_visible()
     examine(page, f"adjust-{size}-4-wrong")
@@ -151,7 +150,7 @@ def test_a_table_is_uploaded_and_gone_on_with(browser: Browser, office: Office, 
     with page.expect_download() as waited:
         page.click("a:has-text('下载批注后的表')")
     assert waited.value.suggested_filename == "批注-一览表.xlsx"
-    page.click("a:has-text('接着填')")
+    follow(page, "a:has-text('接着填')")
     button(page, "新写一个证明种类")
     examine(page, f"sheet-{size}-3-newcomer")
     assert faults == []

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import serving
-from tests.e2e.workbench import DESKTOP, PHONE, SIZES, Office, examine, log_in, looking
+from tests.e2e.workbench import DESKTOP, PHONE, SIZES, Office, examine, follow, log_in, looking
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 FIRST, LATER = "2026-11-25T09:00", "2026-12-07T09:00"
@@ -68,7 +68,7 @@ class Place:
             page.goto(self.url + known)
             return page
         page.goto(f"{self.url}/office/proposals")
-        page.locator("tr", has_text=number).locator("a").click()
+        follow(page, page.locator("tr", has_text=number).locator("a"))
         PATHS[self.place, number] = page.url.removeprefix(self.url)
         return page
 
@@ -82,7 +82,7 @@ class Place:
             form.locator(f"[name={name}][value={value}]").check()
         for name, text in given.items():
             form.locator(f"[name={name.rstrip('_')}]").fill(text)
-        form.locator("button").click()
+        follow(page, form.locator("button"))
         assert page.locator("#errors").count() == 0, page.locator("#errors").inner_text()
         return page
 
@@ -100,9 +100,9 @@ class Place:
                 page.locator(f"[name='{name}'][value='{text}']").check()
             else:
                 control.fill(text)
-        page.click("main form button.button:has-text('检查并预览')")
+        follow(page, "main form button.button:has-text('检查并预览')")
         assert page.locator("#errors").count() == 0, page.locator("#errors").inner_text()
-        page.click("main form button.button:has-text('报送')")
+        follow(page, "main form button.button:has-text('报送')")
         found = re.search(r"TZ-\d{4}-\d{4}", page.locator(".crumbs").inner_text())
         assert found
         self.waits("department1", found[0], "已送审")
@@ -193,7 +193,7 @@ def test_fangxian_cancels_after_justice_notice_and_government(browser: Browser, 
         assert "2026-12-04" in page.locator("main").inner_text()
         notice = f"demo-fangxian-{number}"
         public = town.sees("/notices/", "看看改什么，提异议")
-        public.click("a:has-text('看看改什么，提异议')")
+        follow(public, "a:has-text('看看改什么，提异议')")
         assert public.url.endswith(f"/notices/{notice}/")
         assert "已取消" in public.locator(".compare").inner_text()
         calendar = public.request.get(f"{town.url}/notices/{notice}/last-day.ics")
@@ -201,21 +201,21 @@ def test_fangxian_cancels_after_justice_notice_and_government(browser: Browser, 
         shot(browser, f"{town.url}/notices/", "fx-notices")
         shot(browser, f"{town.url}/notices/{notice}/", "fx-notice")
         shot(browser, f"{town.url}/objections/new?notice={notice}", "fx-objection-form")
-        public.click("a:has-text('我要提异议') >> nth=0")
-        public.click("main form button")
+        follow(public, "a:has-text('我要提异议') >> nth=0")
+        follow(public, "main form button")
         examine(public, "fx-objection-wrong")
         public.fill("[name=text]", "我们村还有老人要用这份证明。")
         public.fill("[name=name]", "测试人")
-        public.click("main form button")
+        follow(public, "main form button")
         examine(public, "fx-objection-receipt")
         code = public.locator(".code").nth(1).inner_text()
         page = town.open("joint_conference_office1", number)
         assert "1 条没有处理" in page.locator("main").inner_text()
-        page.click("a:has-text('去处理')")
+        follow(page, "a:has-text('去处理')")
         examine(page, "fx-objections")
         page.check("[name=taken][value=no]")
         page.fill("[name=answer]", "窗口可以自己核实，不用老人去开。")
-        page.click("button:has-text('处理好了')")
+        follow(page, "button:has-text('处理好了')")
         assert "不采纳" in page.locator("main").inner_text()
         examine(page, "fx-objections-decided")
         examine(town.open("joint_conference_office1", number), "fx-in-notice")
@@ -240,7 +240,7 @@ def test_fangxian_cancels_after_justice_notice_and_government(browser: Browser, 
         public = town.by_everybody()
         public.goto(f"{town.url}/objections/lookup")
         public.fill("[name=code]", code)
-        public.click("main form button")
+        follow(public, "main form button")
         assert "窗口可以自己核实" in public.locator("main").inner_text()
         examine(public, "fx-objection-answer")
         public.goto(f"{town.url}/objections/new?notice={notice}")
@@ -311,9 +311,9 @@ def test_boshan_asks_people_then_office_and_justice_decide(browser: Browser, tmp
         public = town.sees(f"/notices/{notice}/", "正在征求意见")
         shot(browser, f"{town.url}/notices/{notice}/", "bs-comment")
         shot(browser, f"{town.url}/demo-boshan/items/{item}/", "bs-item-in-comment")
-        public.click("a:has-text('我要提意见') >> nth=0")
+        follow(public, "a:has-text('我要提意见') >> nth=0")
         public.fill("[name=text]", "早该这样了。")
-        public.click("main form button")
+        follow(public, "main form button")
         assert "YJ-2026-" in public.locator("main").inner_text()
         page = town.open("justice1", number)
         assert page.locator("form[action$='/opine']").count() == 0, "not before the last day is over"
@@ -321,10 +321,10 @@ def test_boshan_asks_people_then_office_and_justice_decide(browser: Browser, tmp
     with demonstration(tmp_path, LATER) as office:
         town = Place(browser, office, "demo-boshan", scripts=False)
         page = town.waits("joint_conference_office1", number, "征求意见结束")
-        page.click("a:has-text('去处理')")
+        follow(page, "a:has-text('去处理')")
         page.check("[name=taken][value=yes]")
         page.fill("[name=answer]", "这次就接通数据。")
-        page.click("button:has-text('处理好了')")
+        follow(page, "button:has-text('处理好了')")
         yes = {"basis": "yes", "necessity": "yes", "superior": "yes"}
         town.acts("justice1", number, "opine", yes, opinion="合法。")
         town.acts("joint_conference_office1", number, "approve", yes, opinion="同意，会同司法局研究过。")
@@ -439,7 +439,7 @@ def shown_own_item_with_law(page: Page) -> str:
     """What the list says of an item is shown once it is chosen; its id."""
     first_item(page)
     item = page.locator("[name='items.0.item']").input_value()
-    page.click("main button:visible:not(.visually-hidden):has-text('选好了')")
+    follow(page, "main button:visible:not(.visually-hidden):has-text('选好了')")
     page.click("summary:has-text('调用、核验系统数据的')")
     a_law(page)
     return item

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, log_in, looking, watched
+from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, follow, log_in, looking, watched
 from tests.uploads import photo
 
 pytestmark = pytest.mark.browser
@@ -34,11 +34,11 @@ def fill_in(page: Page, url: str) -> None:
     """Step 1 from an item's page, up to the check page."""
     item = first_item(page, url)
     page.goto(f"{url}{item}")
-    page.click("a:has-text('他们还是让我开证明')")
+    follow(page, "a:has-text('他们还是让我开证明')")
     page.locator("input[name=ground]").first.check()
     for name, text in ASKED.items():
         page.fill(f"[name={name}]", text)
-    page.click("main form button")
+    follow(page, "main form button")
 
 
 def first_item(page: Page, url: str) -> str:
@@ -51,14 +51,14 @@ def first_item(page: Page, url: str) -> str:
 def file(page: Page, url: str) -> str:
     """All three steps; the code in letters."""
     fill_in(page, url)
-    page.click("button:has-text('没错，提交')")
+    follow(page, "button:has-text('没错，提交')")
     return page.locator(".code").nth(1).inner_text()
 
 
 def look_up(page: Page, url: str, code: str) -> None:
     page.goto(f"{url}/complaints/lookup")
     page.fill("[name=code]", code)
-    page.click("main form button")
+    follow(page, "main form button")
 
 
 def step(page: Page, event: str, **given: str) -> None:
@@ -72,13 +72,13 @@ def step(page: Page, event: str, **given: str) -> None:
             control.select_option(value)
         else:
             control.fill(value)
-    form.locator("button").click()
+    follow(page, form.locator("button"))
     assert page.locator("#errors").count() == 0, page.locator("#errors").inner_text()
 
 
 def open_case(page: Page, url: str, number: str) -> None:
     page.goto(f"{url}/office/complaints")
-    page.locator("tr", has_text=number).locator("a").click()
+    follow(page, page.locator("tr", has_text=number).locator("a"))
 
 
 def at_desk(browser: Browser, office: Office, login: str) -> Page:
@@ -111,7 +111,7 @@ def test_from_a_phone_without_scripts_to_the_answer(browser: Browser, office: Of
     assert REPLY in phone.locator("main").inner_text()
     assert "已办结" in phone.locator(".lead").inner_text()
     phone.check("[name=score][value='5']")
-    phone.click("form[action$='/rate'] button")
+    follow(phone, "form[action$='/rate'] button")
     assert phone.locator("form[action$='/rate']").count() == 0, "one rates once"
     adjust(browser, office, number)
     receiver.context.close()
@@ -126,7 +126,7 @@ def adjust(browser: Browser, office: Office, number: str) -> None:
     log_in(chief, office, "demo-yiyuan.joint_conference_office1")
     chief.goto(f"{url}/office/complaints/{number}")
     examine(chief, "desktop-case-concluded")
-    chief.click("a:has-text('据此提出清单调整')")
+    follow(chief, "a:has-text('据此提出清单调整')")
     assert number in chief.locator("main form .note").first.inner_text()
     assert chief.input_value("[name=ground]").startswith(f"投诉举报 {number}")
     examine(chief, "desktop-adjustment-begun")
@@ -147,11 +147,11 @@ def test_a_photo_goes_from_the_phone_to_the_desk(
     for name, text in ASKED.items():
         phone.fill(f"[name={name}]", text)
     phone.set_input_files("[name=files]", [tmp_path / "a.jpg", tmp_path / "b.jpg"])
-    phone.click("main form button")
+    follow(phone, "main form button")
     assert "第 2 个文件不是 JPEG" in phone.locator("#errors").inner_text()
-    phone.click("main form button")
+    follow(phone, "main form button")
     assert "照片 1" in phone.locator("main").inner_text()
-    phone.click("button:has-text('没错，提交')")
+    follow(phone, "button:has-text('没错，提交')")
     code = phone.locator(".code").nth(1).inner_text()
     number = phone.locator("dt:text-is('编号') + dd").inner_text()
     context = looking(browser, size, "light")
@@ -160,7 +160,7 @@ def test_a_photo_goes_from_the_phone_to_the_desk(
     open_case(page, url, number)
     examine(page, f"{size}-case-with-photo")
     page.select_option("form[action$='/open_file'] select", "verify")
-    page.click("form[action$='/open_file'] button")
+    follow(page, "form[action$='/open_file'] button")
     assert page.locator("figure img").evaluate("one => one.naturalHeight") == 1200
     examine(page, f"{size}-picture")
     context.close()
@@ -198,7 +198,7 @@ def test_a_large_photo_is_made_smaller_before_it_is_sent_and_what_is_too_much_is
     examine(page, "phone-too-much")
     files.set_input_files([])
     said.wait_for(state="hidden")
-    page.click("main form button:has-text('下一步')")
+    follow(page, "main form button:has-text('下一步')")
     page.wait_for_url("**/complaints/check")
     page.context.close()
 
@@ -212,6 +212,29 @@ def test_the_code_of_the_receipt_fills_the_field_and_leaves_the_address(browser:
     page.reload()
     assert page.input_value("[name=code]") == ""
     page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_whoever_is_slower_reads_what_happened(browser: Browser, office: Office, size: str) -> None:
+    url, _ = office
+    context = looking(browser, size, "light")
+    slow = context.new_page()
+    code = file(slow, url)
+    look_up(slow, url, code)
+    number = slow.locator(".lead").inner_text().split()[1]
+    log_in(slow, office, "demo-yiyuan.receiver1")
+    open_case(slow, url, number)
+    fast = at_desk(browser, office, "demo-yiyuan.receiver1")
+    open_case(fast, url, number)
+    step(fast, "accept")
+    slow.locator("details:has(form[action$='/refuse']) > summary").click()
+    slow.fill("form[action$='/refuse'] [name=reply]", "写了半天的告知。")
+    follow(slow, "form[action$='/refuse'] button")
+    assert "刚刚被别人改过" in slow.locator("#errors").inner_text()
+    assert "写了半天的告知。" in slow.locator("main").inner_text()
+    examine(slow, f"{size}-overtaken")
+    fast.context.close()
+    context.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -231,7 +254,12 @@ def test_every_step_is_accessible_and_fits(browser: Browser, office: Office, siz
     faults[:] = [fault for fault in faults if "422" not in fault]
     fill_in(page, url)
     examine(page, f"{seen}-check")
-    page.click("button:has-text('没错，提交')")
+    page.locator("[name=draft]").evaluate_all("all => all.forEach(one => { one.value = 'of.yesterday' })")
+    follow(page, "button:has-text('没错，提交')")
+    assert ASKED["demand"] in page.locator("main").inner_text()
+    examine(page, f"{seen}-given-back")
+    faults[:] = [fault for fault in faults if "403" not in fault]
+    follow(page, "button:has-text('再提交一次')")
     examine(page, f"{seen}-receipt")
     code = page.locator(".code").nth(1).inner_text()
     number = page.locator("dt:text-is('编号') + dd").inner_text()
@@ -244,7 +272,7 @@ def test_every_step_is_accessible_and_fits(browser: Browser, office: Office, siz
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
     examine(page, f"{seen}-case")
     step(page, "accept")
-    page.click("a:has-text('投诉举报受理告知书')")
+    follow(page, "a:has-text('投诉举报受理告知书')")
     examine(page, f"{seen}-letter")
     for name, address in (("list", "complaints"), ("entry", "complaints/new"), ("reports", "reports")):
         page.goto(f"{url}/office/{address}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.workbench import LOOKS, PHONE, SIZES, Office, examine, log_in, looking, watched
+from tests.e2e.workbench import LOOKS, PHONE, SIZES, Office, examine, follow, log_in, looking, watched
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -37,16 +37,16 @@ def test_an_administrator_makes_an_account_without_scripts(browser: Browser, off
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     log_in(page, office, "demo-yiyuan.admin1")
-    page.click("text=账号")
+    follow(page, "text=账号")
     page.fill("[name=login]", "x")
     page.fill("[name=label]", "审查岗")
     page.select_option("select[name=role]", "justice")
     page.fill("#f-password", "long-enough-7")
-    page.click("button:has-text('建账号')")
+    follow(page, "button:has-text('建账号')")
     assert page.locator("#errors").is_visible()
     assert page.input_value("[name=label]") == "审查岗"
     page.fill("[name=login]", "justice.extra")
     page.fill("#f-password", "long-enough-7")
-    page.click("button:has-text('建账号')")
+    follow(page, "button:has-text('建账号')")
     assert page.locator("td[data-label='账号']", has_text="justice.extra").count() == 1
     context.close()

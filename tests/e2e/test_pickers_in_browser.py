@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, log_in, looking, watched
+from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, follow, log_in, looking, watched
 
 pytestmark = pytest.mark.browser
 ADD, ENTRY = "/office/proposals/new?type=add", "/office/complaints/new"
@@ -112,7 +112,7 @@ def test_what_was_chosen_comes_back_with_the_problems(page: Page) -> None:
     typed(page, KIND, "婚姻状况证明")
     page.keyboard.press("Enter")
     before = chosen(page, KIND)
-    page.get_by_role("button", name="检查并预览").last.click()
+    follow(page, page.get_by_role("button", name="检查并预览").last)
     page.wait_for_selector("#errors")
     assert chosen(page, KIND) == before
     page.locator("#errors a[href='#f-items.0.service']").click()

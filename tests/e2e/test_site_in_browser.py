@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from scripts.screens import page_kinds
 
+from tests.e2e.workbench import follow
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
@@ -87,10 +89,10 @@ def test_everything_but_comfort_works_without_scripts(browser: Browser, kinds: d
     page = context.new_page()
     page.goto(site_url)
     page.get_by_role("searchbox").fill("无犯罪记录证明")
-    page.get_by_role("button", name="查一查").click()
+    follow(page, page.get_by_role("button", name="查一查"))
     assert "/search/?q=" in page.url
     page.goto(site_url + kinds["item-no-need"])
-    page.get_by_role("link", name="给窗口看").click()
+    follow(page, page.get_by_role("link", name="给窗口看"))
     assert page.url.endswith("#card")
     code = page.get_by_role("img", name="的二维码")
     assert code.is_visible()
@@ -98,7 +100,7 @@ def test_everything_but_comfort_works_without_scripts(browser: Browser, kinds: d
     shown = code.evaluate("image => [image.width, getComputedStyle(image).imageRendering]")
     assert side > 20 and shown[0] >= 4 * side - 1 and shown[1] == "pixelated", "a module is four pixels and hard-edged"
     page.locator("details.switcher summary").click()
-    page.locator("details.switcher a").first.click()
+    follow(page, page.locator("details.switcher a").first)
     assert page.locator("h1").count() == 1
     context.close()
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.test_complaints_in_browser import at_desk, first_item
-from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, log_in, looking, watched
+from tests.e2e.workbench import DESKTOP, LOOKS, PHONE, SIZES, Office, examine, follow, log_in, looking, watched
 
 pytestmark = pytest.mark.browser
 TEXT = "住址和身份证上一样的，能不能也不要居住证明？"
@@ -17,17 +17,17 @@ CHIEF = "demo-yiyuan.joint_conference_office1"
 def write(page: Page, url: str, start: str) -> str:
     """From a page with a link to the receipt; the code in letters."""
     page.goto(f"{url}{start}")
-    page.click("main a:has-text('给清单提意见')")
+    follow(page, "main a:has-text('给清单提意见')")
     page.fill("[name=text]", TEXT)
     page.fill("[name=contact]", "13800000000")
-    page.click("main form button")
+    follow(page, "main form button")
     return page.locator(".code").nth(1).inner_text()
 
 
 def look_up(page: Page, url: str, code: str) -> None:
     page.goto(f"{url}/suggestions/lookup")
     page.fill("[name=code]", code)
-    page.click("main form button")
+    follow(page, "main form button")
 
 
 def test_from_a_phone_without_scripts_to_the_answer_and_a_proposal(browser: Browser, office: Office) -> None:
@@ -40,15 +40,15 @@ def test_from_a_phone_without_scripts_to_the_answer_and_a_proposal(browser: Brow
     assert number.startswith("YJ-")
     desk = at_desk(browser, office, CHIEF)
     desk.goto(f"{url}/office/suggestions")
-    desk.locator("tr", has_text=number).locator("a").click()
+    follow(desk, desk.locator("tr", has_text=number).locator("a"))
     assert TEXT in desk.locator("main").inner_text() and "13800000000" not in desk.content()
     desk.locator("form[action$='/reveal'] select").select_option("verify")
-    desk.click("form[action$='/reveal'] button")
+    follow(desk, "form[action$='/reveal'] button")
     assert "13800000000" in desk.locator(".page__side").inner_text()
     desk.fill("form[action$='/answer'] textarea", REPLY)
-    desk.click("form[action$='/answer'] button")
+    follow(desk, "form[action$='/answer'] button")
     assert "已答复" in desk.locator(".lead").inner_text()
-    desk.click("a:has-text('据此提出清单调整')")
+    follow(desk, "a:has-text('据此提出清单调整')")
     assert desk.input_value("[name='items.0.item']") == item.strip("/").rsplit("/", 1)[1]
     assert number in desk.input_value("[name=ground]")
     look_up(phone, url, code)
@@ -72,9 +72,9 @@ def test_a_search_that_finds_nothing_leads_to_forms_that_are_begun(browser: Brow
     page = browser.new_page(viewport=DESKTOP)
     for link, place in (("窗口还是要我开这个证明", "/complaints/new"), ("建议收录它", "/suggestions/new")):
         page.goto(f"{url}/search/?q=飞碟驾校")
-        page.get_by_role("link", name=link).click()
+        follow(page, page.get_by_role("link", name=link))
         expect(page.locator("main li a").first).to_be_visible()
-        page.locator(f"main a[href^='{place}?place=demo-yiyuan']").click()
+        follow(page, page.locator(f"main a[href^='{place}?place=demo-yiyuan']"))
         if place == "/complaints/new":
             assert page.locator("[name=ground]:checked").get_attribute("value") == "G1_demand"
             assert page.input_value("[name=asked_for]") == "飞碟驾校"
@@ -96,7 +96,7 @@ def test_every_page_of_a_suggestion_is_accessible_and_fits(
     examine(page, f"suggestion-places-{named}")
     item = first_item(page, url)
     page.goto(f"{url}{item}")
-    page.click("main a:has-text('给清单提意见')")
+    follow(page, "main a:has-text('给清单提意见')")
     examine(page, f"suggestion-form-{named}")
     code = write(page, url, item)
     examine(page, f"suggestion-receipt-{named}")
@@ -107,7 +107,7 @@ def test_every_page_of_a_suggestion_is_accessible_and_fits(
     log_in(page, office, CHIEF)
     page.goto(f"{url}/office/suggestions")
     examine(page, f"suggestion-list-{named}")
-    page.locator("tbody a").first.click()
+    follow(page, page.locator("tbody a").first)
     examine(page, f"suggestion-case-{named}")
     page.goto(f"{url}/office/suggestions/new")
     examine(page, f"suggestion-entry-{named}")

@@ -21,7 +21,7 @@ from mianzheng.web.application import Application
 from mianzheng.web.static_site import StaticSite
 from mianzheng.web.table import ROUTES
 from tests.conftest import ROOT
-from tests.e2e.workbench import SIZES, examine, log_in, looking, watched
+from tests.e2e.workbench import SIZES, examine, follow, log_in, looking, watched
 from tests.stand_ins.cloud import Cloud
 from tests.stand_ins.serving import serving
 from tests.test_web_complaints import MARKS, body_of, only_case
@@ -126,7 +126,7 @@ def test_large_files_go_ahead_with_progress_in_words_and_the_form_follows(
     fast()
     page.wait_for_url("**/complaints/check")
     assert "PDF 1、照片 2" in page.locator("main").inner_text()
-    page.click("button:has-text('没错，提交')")
+    follow(page, "button:has-text('没错，提交')")
     page.wait_for_url(f"{running.url}/complaints")
     assert len(only_case(running.town).data["files"]) == 2
     assert [name.split("/")[0] for name in running.names()] == ["files", "files"]
@@ -192,7 +192,7 @@ def test_what_does_not_get_through_is_said_and_sent_again_without_what_is_there(
     assert "传好的不用再传" in failed.inner_text() and page.input_value("[name=demand]") == MARKS["demand"]
     assert page.locator(".bringing li span").all_inner_texts() == ["已传好", "还没有传"]
     examine(page, f"{page.viewport_size['width'] if page.viewport_size else 0}-upload-failed")
-    page.click("button:has-text('再传一次')")
+    follow(page, "button:has-text('再传一次')")
     page.wait_for_url("**/complaints/check")
     assert "照片 1、PDF 2" in page.locator("main").inner_text() and len(seen) == 3
 
@@ -213,7 +213,7 @@ def test_a21_a_slow_upload_holds_up_nobody_leaves_nothing_when_stopped_and_a_fil
     page.get_by_role("button", name="不要第 1 个").click()
     assert page.locator("[name=files]").evaluate("one => [...one.files].map((file) => file.name)") == ["b.jpg"]
     assert not page.locator(".bringing").is_visible(), "what is left fits into the form"
-    page.click(f"button:has-text('{NEXT}')")
+    follow(page, f"button:has-text('{NEXT}')")
     page.wait_for_url("**/complaints/check")
     assert "照片 1" in page.locator("main").inner_text() and "PDF" not in page.locator("main").inner_text()
 
@@ -258,16 +258,16 @@ def test_the_policy_of_the_page_and_the_rules_of_the_bucket_both_hold(
 def test_large_files_are_added_later_by_the_code(running: Running, context: BrowserContext, files: list[Path]) -> None:
     page, faults = watched(context)
     filled(page, running)
-    page.click(f"button:has-text('{NEXT}')")
-    page.click("button:has-text('没错，提交')")
+    follow(page, f"button:has-text('{NEXT}')")
+    follow(page, "button:has-text('没错，提交')")
     code = page.locator(".code").nth(1).inner_text()
     page.goto(f"{running.url}/complaints/lookup")
     page.fill("[name=code]", code)
-    page.click("main form button")
+    follow(page, "main form button")
     page.set_input_files("[name=files]", files)
     page.locator(".bringing").wait_for()
     examine(page, f"{page.viewport_size['width'] if page.viewport_size else 0}-upload-later")
-    page.click("form[action$='/attach'] > button")
+    follow(page, "form[action$='/attach'] > button")
     page.wait_for_url("**/lookup/attach")
     assert "补充了照片或者文件" in page.locator("main").inner_text()
     assert len(only_case(running.town).data["files"]) == 2 and faults == []

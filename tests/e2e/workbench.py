@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
 Office = tuple[str, dict[str, str]]
 """The address of a demonstration, and the password of each login."""
@@ -23,12 +23,21 @@ def looking(browser: Browser, size: str, look: str) -> BrowserContext:
     return context
 
 
+def follow(page: Page, pressed: str | Locator) -> None:
+    """Press what leads to another page, and wait until that page is whole.
+
+    A click alone returns when the page has begun to come; what is counted then may not have arrived.
+    """
+    with page.expect_navigation():
+        (page.locator(pressed).first if isinstance(pressed, str) else pressed).click()
+
+
 def log_in(page: Page, office: Office, login: str) -> None:
     url, passwords = office
     page.goto(f"{url}/office/login")
     page.fill("[name=login]", login)
     page.fill("[name=password]", passwords[login])
-    page.click("main button")
+    follow(page, "main button")
     page.wait_for_url(f"{url}/office/")
 
 
