@@ -12,6 +12,7 @@ import pytest
 
 from mianzheng.adapters.memory_store import MemoryRecordStore
 from mianzheng.cases.actors import Actor
+from mianzheng.cases.commits import TRIES, commit_change
 from mianzheng.cases.records import CaseRecord, Change, Committed
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import WorkingCalendar
@@ -24,7 +25,7 @@ from mianzheng.jobs.clock_watch import ClockWatch
 from mianzheng.jobs.nightly import check_history, destroy_old
 from mianzheng.jobs.recounting import watch_calendars
 from mianzheng.jobs.runner import DAY, Job, Runner
-from mianzheng.jobs.sweep import LONGEST, PAGE, TRIES, commit_change, complaint_sweeper, sweep_due
+from mianzheng.jobs.sweep import LONGEST, PAGE, complaint_sweeper, sweep_due
 from mianzheng.model.profiles import Duration
 from tests.alterations import with_leaves
 from tests.complaint_desk import NAME, TurnedOver, when

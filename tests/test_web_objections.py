@@ -160,8 +160,10 @@ def test_staff_enter_what_came_by_letter(town: ListTown) -> None:
     page = office.get(f"/office/proposals/{id}/objections").text
     wrong = office.form(f"/office/proposals/{id}/objections", {"form_token": token_of(page), "text": ""})
     assert wrong.status_code == 422
-    sent = {"form_token": token_of(page), "text": "来信说不同意"}
+    draft = page.split('name="draft" value="')[1].split('"')[0]
+    sent = {"form_token": token_of(page), "draft": draft, "text": "来信说不同意"}
     assert office.form(f"/office/proposals/{id}/objections", sent).status_code == 303
+    assert office.form(f"/office/proposals/{id}/objections", sent).status_code == 303, "the button pressed twice"
     assert "来信说不同意" in office.get(f"/office/proposals/{id}/objections").text
     on(town, "2026-05-14")
     office.log_in(f"{PLACE}.joint_conference_office1")

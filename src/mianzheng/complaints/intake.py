@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from mianzheng.cases.actors import CITIZEN, Actor
+from mianzheng.cases.commits import command_of
 from mianzheng.cases.records import CaseKey, Change, Command, encoded
 from mianzheng.cases.steps import Step, opened, take, utc, written
 from mianzheng.clock import SHANGHAI, WorkingCalendar, day_of
@@ -164,8 +163,5 @@ def _names(intake: Intake, filing: Filing, sent: Sent, number: str) -> list[str]
 
 
 def _command(secret: bytes, filing: Filing, sent: Sent, result: dict[str, Any]) -> Command:
-    """Keyed digests: neither the draft nor its content can be guessed from what the store keeps."""
-    key = hmac.new(secret, f"draft:{sent.nonce}".encode(), hashlib.sha256).hexdigest()
     files = " ".join(sent.held.files).encode() if sent.held else b""
-    fingerprint = hmac.new(secret, b"filing:" + encoded(filing) + files, hashlib.sha256).hexdigest()
-    return Command(key=f"file:{key}", fingerprint=fingerprint, at=utc(sent.at), result=result)
+    return command_of(secret, "file", sent.nonce, encoded(filing) + files, sent.at, result)

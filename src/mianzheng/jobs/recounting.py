@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import msgspec
 
+from mianzheng.cases.commits import commit_change
 from mianzheng.clock import calendar_warning
 from mianzheng.complaints.desk import Desks
 from mianzheng.complaints.overdue import is_provisional
 from mianzheng.complaints.sweeping import recount
 from mianzheng.errors import MianzhengError
 from mianzheng.jobs.reports import Log, said
-from mianzheng.jobs.sweep import commit_change
 from mianzheng.jobs.walking import complaints
 from mianzheng.model import Catalog
 from mianzheng.ports import KeyStore, RecordStore
@@ -58,7 +58,8 @@ def _recounted(
     desks = Desks(lambda: catalog, keys)
     for key in [record.key for record in complaints(store, open_only=True)]:
         try:
-            moved += commit_change(store, key, lambda record: recount(desks.at(record.place), record, now()))
+            done = commit_change(store, key, lambda record: recount(desks.at(record.place), record, now()))
+            moved += done is not None
         except MianzhengError as error:
             failed += 1
             log({"job": "calendars", "error": type(error).__name__})

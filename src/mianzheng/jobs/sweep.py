@@ -6,11 +6,12 @@ import datetime
 import time
 from collections.abc import Callable, Mapping
 
-from mianzheng.cases.records import CaseRecord, Change, Key
+from mianzheng.cases.commits import commit_change
+from mianzheng.cases.records import CaseRecord, Change
 from mianzheng.complaints.desk import Desks
 from mianzheng.complaints.machines import MACHINE as COMPLAINT
 from mianzheng.complaints.sweeping import sweep
-from mianzheng.errors import MianzhengError, VersionConflict
+from mianzheng.errors import MianzhengError
 from mianzheng.jobs.reports import Log, said
 from mianzheng.model import Catalog
 from mianzheng.ports import KeyStore, RecordStore
@@ -21,7 +22,6 @@ from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.proposals.target import watched
 
 PAGE = 100
-TRIES = 5
 LONGEST = 40.0
 """Seconds after which a run leaves the rest to the next one."""
 
@@ -69,27 +69,9 @@ def sweep_due(
             if key.kind not in sweepers:
                 continue
             try:
-                changed += commit_change(store, key, lambda record: sweepers[record.kind](record, now()))
+                done = commit_change(store, key, lambda record: sweepers[record.kind](record, now()))
+                changed += done is not None
             except MianzhengError as error:
                 failed += 1
                 log({"job": "sweep", "error": type(error).__name__})
     return said(f"处理到时间的 {changed} 件", [f"有 {failed} 件到了时间却处理不了，请看日志"] if failed else ())
-
-
-def commit_change(store: RecordStore, key: Key, change_of: Callable[[CaseRecord], Change | None]) -> bool:
-    """Read a case, decide, write; decide again when somebody else was faster. Whether there was anything to write.
-
-    Raises what `change_of` and the store raise, VersionConflict when others were faster every time.
-    """
-    for tried in range(1, TRIES + 1):
-        change = change_of(store.get(key.kind, key.id))
-        if change is None:
-            return False
-        try:
-            store.commit(change)
-        except VersionConflict:
-            if tried == TRIES:
-                raise
-            continue
-        return True
-    raise AssertionError("the last try returns or raises")

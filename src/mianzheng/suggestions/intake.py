@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mianzheng.cases.commits import command_of
 from mianzheng.cases.letters import letter
-from mianzheng.cases.records import CaseKey, Change, Command, encoded
+from mianzheng.cases.records import CaseKey, Change, encoded
 from mianzheng.cases.steps import Step, opened, take, utc, written
 from mianzheng.clock import day_of
 from mianzheng.complaints import receipts
@@ -114,7 +113,9 @@ def take_in(box: Letterbox, wish: Suggestion, sent: Sent) -> Change:
     return Change(
         writes=(written(None, after, event),),
         deliveries=(letter(event, after.place, office, about="suggest", number=number, state=after.state),),
-        command=_command(box.secret, wish, sent, {"id": after.id, "number": number}),
+        command=command_of(
+            box.secret, "suggest", sent.nonce, encoded(wish), sent.at, {"id": after.id, "number": number}
+        ),
         unique={_digest(box.secret, sent.nonce): after.key, f"number:{number}": after.key},
         keys=(case,),
         seals=(
@@ -136,10 +137,3 @@ def _receipt(secret: bytes, nonce: str) -> bytes:
 
 def _digest(secret: bytes, nonce: str) -> str:
     return receipts.digest(secret, _receipt(secret, nonce))
-
-
-def _command(secret: bytes, wish: Suggestion, sent: Sent, result: dict[str, str]) -> Command:
-    """Keyed digests: neither the draft nor its content can be guessed from what the store keeps."""
-    key = hmac.new(secret, f"suggestion:{sent.nonce}".encode(), hashlib.sha256).hexdigest()
-    fingerprint = hmac.new(secret, b"suggestion:" + encoded(wish), hashlib.sha256).hexdigest()
-    return Command(key=f"suggest:{key}", fingerprint=fingerprint, at=utc(sent.at), result=dict(result))

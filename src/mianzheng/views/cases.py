@@ -15,6 +15,8 @@ from mianzheng.complaints.attached import files_of, labelled
 from mianzheng.complaints.breach import BREACHES, ListState, rules_against
 from mianzheng.complaints.clocks import running
 from mianzheng.complaints.desk import Desk
+from mianzheng.complaints.fields import FIELDS, TEXTS
+from mianzheng.complaints.fields import LABELS as FIELD_LABELS
 from mianzheng.complaints.filing import HOW_ASKED, REPLY_BY
 from mianzheng.complaints.guards.wish import PURPOSES
 from mianzheng.complaints.machines import MACHINE
@@ -23,12 +25,13 @@ from mianzheng.complaints.receivers import CHANNELS, RECEIVERS
 from mianzheng.complaints.uploads import JPEG, MEDIA
 from mianzheng.model import Catalog
 from mianzheng.settings import Settings
-from mianzheng.views.case_forms import step_forms
+from mianzheng.views.case_forms import QUIET, step_forms
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.due_bars import TONES, due_bar
 from mianzheng.views.frames import Frame, framed
 from mianzheng.views.letters import Letter
 from mianzheng.views.office import WorklistRow
+from mianzheng.views.overtaken import overtaken
 from mianzheng.views.proposals import became
 from mianzheng.views.spoken import day_said, spoken
 
@@ -78,6 +81,7 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
     clock = running(record)
     bodies = desk.home.bodies
     decided = bodies.get(record.data["decided_by"])
+    acts = step_forms(desk, record, view.role)
     return framed(
         settings,
         "office/case.html",
@@ -104,7 +108,15 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         may_reveal=view.may_reveal,
         files=list(labelled(files_of(record)).items()) if view.may_reveal else [],
         purposes=list(PURPOSES.items()),
-        acts=step_forms(desk, record, view.role),
+        acts=acts,
+        faster=overtaken(
+            view.event,
+            {act.event for act in acts} | (QUIET if view.may_reveal else set()),
+            view.problems,
+            {name: FIELD_LABELS[name] for name in FIELDS.get(view.event, ()) if name in TEXTS},
+            view.values,
+        ),
+        places={name: f"{view.event}-{name}" for name in FIELDS.get(view.event, ())},
         about_event=view.event,
         values=view.values,
         problems=view.problems,

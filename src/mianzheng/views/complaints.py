@@ -19,6 +19,7 @@ from mianzheng.views.atlas import Entry
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.due_bars import DueBar
 from mianzheng.views.frames import framed
+from mianzheng.views.overtaken import overtaken
 from mianzheng.views.proposals import became
 
 ASKING = frozenset({"organ", "authorised_org", "township", "centre", "public_service"})
@@ -193,6 +194,7 @@ def progress_page(
     code: str,
     draft: str,
     about: str,
+    written: str,
     problems: Mapping[str, str],
     takes_mb: int = 0,
     ahead: bool = False,
@@ -201,6 +203,7 @@ def progress_page(
     offered = {t.event for t in MACHINE.offered(record.state, CITIZEN)}
     done = set() if takes_mb else {"attach"}
     done |= {event for event, mark in (("rate", "rated"), ("object", "objected")) if mark in record.data}
+    acts = [act for act in ACTS if act.event in offered - done]
     replies = [text for line in timeline for label, text in line.texts if label == FIELD_LABELS["reply"]]
     return framed(
         settings,
@@ -214,11 +217,13 @@ def progress_page(
         looks=looks,
         proposals=became(proposals, linked=False),
         has_files=bool(record.data.get("files")),
-        acts=[act for act in ACTS if act.event in offered - done],
+        acts=acts,
         scores=SCORES,
         code=code,
         draft=draft,
         about=about,
+        written=written,
+        faster=overtaken(about, {act.event for act in acts}, problems, {"text": "内容"}, {"text": written}),
         problems=problems,
         takes_mb=takes_mb,
         ahead=ahead,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -62,14 +63,49 @@ def site_page(settings: Settings, title: str, body: str) -> str:
     return framed(settings, "site_page.html", title, body=Markup(body))
 
 
-def problem_page(settings: Settings, trouble: Trouble, detail: str, errors: Sequence[Said], request_id: str) -> str:
-    """A problem for people: what happened, what is wrong with which field, what to do now."""
+@dataclass(frozen=True)
+class GivenBack:
+    """A form that came to nothing: where it goes, its fields, whether the same may be sent `again`.
+
+    `log_in`: only after logging in; `files`: it may have had files, which cannot be given back.
+    """
+
+    address: str
+    fields: Mapping[str, str]
+    again: bool
+    log_in: bool
+    files: bool
+
+    @property
+    def written(self) -> list[str]:
+        """What a person wrote in sentences, as far as anybody can tell."""
+        return [value for value in self.fields.values() if len(value) >= SENTENCE and _HAN.search(value)]
+
+
+SENTENCE = 6
+"""Characters from which on words are worth being shown again."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def problem_page(
+    settings: Settings,
+    trouble: Trouble,
+    detail: str,
+    errors: Sequence[Said],
+    request_id: str,
+    back: GivenBack | None = None,
+) -> str:
+    """A problem for people: what happened, what is wrong with which field, what to do now, what they had filled in."""
+    late = back is not None and back.again and trouble.code == "cross-site"
+    title = "还没有提交" if late else trouble.title
     return framed(
         settings,
         "office/problem.html",
-        trouble.title,
+        title,
+        heading=title,
         trouble=trouble,
-        detail=detail,
+        detail="这一页开得太久，请您再确认一次。" if late else detail,
         errors=[one.detail for one in errors],
         request_id=request_id,
+        back=back,
     )

@@ -13,6 +13,7 @@ from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.notices import Announcement, Handled, announcement_of, former_of
 from mianzheng.settings import Settings
 from mianzheng.views.frames import Frame, framed
+from mianzheng.views.overtaken import overtaken
 from mianzheng.views.spoken import day_said, spoken
 
 LONGEST = {"text": 2000, "name": 40, "contact": 80}
@@ -128,6 +129,7 @@ def desk_page(
     decides: bool,
     enters: bool,
     reveals: bool,
+    draft: str,
     about: str = "",
     values: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
@@ -136,8 +138,17 @@ def desk_page(
     return framed(
         settings, "office/objections.html", f"{proposal.data['number']} {shown.announcement.words.voice}",
         frame=replace(around, here="/office/proposals"), proposal=proposal, shown=shown,
-        words=shown.announcement.words, rows=rows, decides=decides, enters=enters, reveals=reveals, about=about,
-        values=values or {}, problems=problems or {},
+        words=shown.announcement.words, rows=rows, decides=decides, enters=enters, reveals=reveals,
+        draft=draft, about=about, values=values or {}, problems=problems or {},
+        faster=overtaken(
+            about,
+            {row.number for row in rows if decides and not row.handled}
+            | {row.record.id for row in rows if reveals}
+            | ({"new"} if enters else set()),
+            problems or {},
+            {"answer": "理由", "text": "内容"},
+            values or {},
+        ),
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from mianzheng.settings import Settings
 from mianzheng.views.case_stories import Happening
 from mianzheng.views.frames import Frame, framed
 from mianzheng.views.office import WorklistRow
+from mianzheng.views.overtaken import overtaken
 from mianzheng.views.spoken import day_said, spoken
 
 HERE = "/office/proposals"
@@ -112,6 +113,14 @@ def proposal_page(settings: Settings, around: Frame, view: ProposalView) -> str:
         answers=list(ANSWERS.items()),
         defaults={"from": view.day},
         acts=acts,
+        faster=overtaken(
+            view.event,
+            {*(act.event for act, _ in acts), *(["resolve"] if view.conflicts else [])},
+            view.problems,
+            {name: label for name, label, kind in ACTS.get(view.event, ()) if kind in ("area", "text")},
+            view.values,
+        ),
+        places={name: f"{view.event}-{name}" for name, _, _ in ACTS.get(view.event, ())},
         event=view.event,
         values=view.values,
         problems=view.problems,

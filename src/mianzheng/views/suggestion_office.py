@@ -16,11 +16,14 @@ from mianzheng.suggestions.machines import MACHINE
 from mianzheng.views.case_stories import told_to_staff
 from mianzheng.views.choices import items_of
 from mianzheng.views.frames import Frame, framed
+from mianzheng.views.overtaken import overtaken
 from mianzheng.views.proposals import became
 from mianzheng.views.suggestions import About
 
 HERE = "/office/suggestions"
 TONES = {"received": "open", "considered": "good"}
+GONE = {"person": frozenset({"reveal"}), "words": frozenset({"reveal", "answer", "note"})}
+"""Steps that cannot be taken any more, by what was destroyed."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
     """The page of a suggestion."""
     record, data = view.record, view.record.data
     offered = {transition.event for transition in MACHINE.offered(record.state, view.role)}
+    offered -= GONE.get(data.get("purged", ""), frozenset())
     return framed(
         settings,
         "office/suggestion.html",
@@ -97,6 +101,7 @@ def case_page(settings: Settings, around: Frame, view: CaseView) -> str:
         proposals=became(view.proposals, linked=True),
         purposes=list(PURPOSES.items()),
         offered=offered,
+        faster=overtaken(view.event, offered, view.problems, LABELS, view.values),
     )
 
 

@@ -17,6 +17,7 @@ from mianzheng.views.frames import problem_page
 from mianzheng.web import guards
 from mianzheng.web.bodies import FORM_LIMIT, JSON_LIMIT, files_of, form_of, json_body, query_of
 from mianzheng.web.calls import Call
+from mianzheng.web.given_back import given_back
 from mianzheng.web.headers import HEADERS
 from mianzheng.web.problems import Problem, json_response, problem_of
 from mianzheng.web.routes import Route
@@ -65,17 +66,18 @@ class Application:
     def answer(self, request: Request) -> Response:
         """The response to a request; never raises."""
         started, request_id = time.monotonic(), uuid.uuid4().hex
-        route: Route | None = None
+        call: Call | None = None
         who = ""
         try:
-            route, arguments = self._match(request)
-            call = Call(request, route, self.services, request_id, arguments)
+            matched, arguments = self._match(request)
+            call = Call(request, matched, self.services, request_id, arguments)
             try:
                 response = self._handled(call)
             finally:
                 who = call.account.role if call.account else ""
         except Exception as error:
-            response = self._refused(request, route, error, request_id)
+            response = self._refused(request, call, error, request_id)
+        route = call.route if call else None
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = request_id
@@ -121,7 +123,8 @@ class Application:
             return known
         return route.handler(call)
 
-    def _refused(self, request: Request, route: Route | None, error: Exception, request_id: str) -> Response:
+    def _refused(self, request: Request, call: Call | None, error: Exception, request_id: str) -> Response:
+        route = call.route if call else None
         if isinstance(error, HTTPException) and error.response is not None:
             error = Problem("malformed")
         problem = problem_of(error)
@@ -132,7 +135,10 @@ class Application:
         if _wants_page(request, route):
             if problem.trouble.code == "not-logged-in" and not (route and route.writes):
                 return Response("", 303, headers={"Location": f"/office/login?next={quote(request.path)}"})
-            page = problem_page(self.services.settings, problem.trouble, problem.detail, problem.errors, request_id)
+            back = given_back(call, problem.trouble.code) if call else None
+            page = problem_page(
+                self.services.settings, problem.trouble, problem.detail, problem.errors, request_id, back
+            )
             return Response(
                 page, problem.trouble.status, headers=problem.headers, content_type="text/html; charset=utf-8"
             )

@@ -21,6 +21,7 @@ from mianzheng.web.signing import Draft
 
 S = TypeVar("S", bound=msgspec.Struct)
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
+_KEY_WANTED = "Idempotency-Key 要写 8 到 128 个字符，建议用 UUID。"
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"', re.ASCII)
 
 
@@ -112,10 +113,17 @@ class Call:
         """Go there next (303), so that reloading repeats nothing."""
         return redirect(address, 303)
 
-    def _command_key(self) -> str:
+    def sent_key(self) -> str:
+        """The Idempotency-Key, empty where none was sent. Raises Problem `no-command-key` for one of another shape."""
         key = self.request.headers.get("Idempotency-Key", "").strip('"')
-        if not _KEY.fullmatch(key):
-            raise Problem("no-command-key", "Idempotency-Key 要写 8 到 128 个字符，建议用 UUID。")
+        if key and not _KEY.fullmatch(key):
+            raise Problem("no-command-key", _KEY_WANTED)
+        return key
+
+    def _command_key(self) -> str:
+        key = self.sent_key()
+        if not key:
+            raise Problem("no-command-key", _KEY_WANTED)
         owner = self.account.id if self.account else "public"
         return f"{owner}:{key}"
 

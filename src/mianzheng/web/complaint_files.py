@@ -23,6 +23,7 @@ from mianzheng.model import Record
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import stepped
+from mianzheng.web.own_steps import is_done, take_once, wish_of
 from mianzheng.web.services import Services
 from mianzheng.web.uploads_ahead import announced, brought, done_with
 
@@ -67,9 +68,12 @@ def chosen(held: Held | None) -> dict[str, str]:
 def attach(call: Call, record: CaseRecord) -> CaseRecord:
     """Add files to a case that was filed before; returns the case after it. All of them, or none.
 
-    The same form once more adds nothing that came ahead a second time. Raises GuardFailed, NotAllowed (over, or its
-    key is destroyed), Unavailable.
+    The same form or request once more adds nothing a second time. Raises GuardFailed, NotAllowed (over, or its key is
+    destroyed), CommandMismatch, Unavailable.
     """
+    wish = wish_of(call, record, "attach", [*call.files, *(id.encode() for id in announced(call))])
+    if is_done(call, wish):
+        return record
     fine, wrong = _fit(call, MOST_FILES)
     if not (fine or wrong or announced(call)):
         wrong = ["请选照片或者 PDF"]
@@ -88,9 +92,7 @@ def attach(call: Call, record: CaseRecord) -> CaseRecord:
     ids = [id for id in (*_put(call, held, fine), *ahead) if id not in files_of(record)]
     if not ids:
         return record
-    change = _attached(call, record, ids)
-    services.store.commit(change)
-    return change.writes[0].record
+    return take_once(call, record, wish, lambda present: _attached(call, present, ids))
 
 
 def _attached(call: Call, record: CaseRecord, ids: Sequence[str]) -> Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -56,30 +57,35 @@ class CaseAnswer(Record, kw_only=True):
 
 def case_page(call: Call) -> Response:
     """`GET /office/complaints/<id>`: by id or by number."""
-    return _page(call, complaint_for_staff(call, call.arguments["id"]))
+    return _page(call, "", complaint_for_staff(call, call.arguments["id"]))
 
 
 def step_by_form(call: Call) -> Response:
     """`POST /office/complaints/<id>/<event>`: a step; what is wrong comes back with what was entered."""
-    record, event = case_for_staff(call, call.arguments["id"]), call.arguments["event"]
+    event = call.arguments["event"]
     if event not in FIELDS:
         raise Problem("not-found")
     given = given_from_form(event, call.form, FIELDS[event])
     step = Step(event, call.who.actor, call.services.now(), given)
-    refused = by_form(
+
+    def read() -> CaseRecord:
+        return case_for_staff(call, call.arguments["id"])
+
+    def done(record: CaseRecord) -> Response:
+        if event == "open_file":
+            return _opened(call, record, given["file"], given["purpose"])
+        if event == "reveal":
+            return _page(call, "", read(), revealed=True)
+        return call.see(f"/office/complaints/{record.id}")
+
+    return by_form(
         call,
-        record,
-        lambda: stepped(call, record, step),
+        read,
+        lambda record: stepped(call, record, step),
         moved_on="这一件刚刚被别人改过。请看过最新的经过，再办。",
-        again=partial(_page, call, record, event),
+        again=partial(_page, call, event),
+        done=done,
     )
-    if refused:
-        return refused
-    if event == "open_file":
-        return _opened(call, record, given["file"], given["purpose"])
-    if event == "reveal":
-        return _page(call, case_for_staff(call, record.id), revealed=True)
-    return call.see(f"/office/complaints/{record.id}")
 
 
 def _opened(call: Call, record: CaseRecord, file: str, purpose: str) -> Response:
@@ -130,9 +136,9 @@ def told(record: CaseRecord) -> CaseAnswer:
 
 def _page(
     call: Call,
+    event: str,
     record: CaseRecord,
-    event: str = "",
-    problems: dict[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
     status: int = 200,
     *,
     revealed: bool = False,

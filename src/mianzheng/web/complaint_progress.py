@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 from werkzeug.wrappers import Response
 
@@ -23,6 +24,7 @@ from mianzheng.web.bodies import form_of
 from mianzheng.web.calls import Call
 from mianzheng.web.complaint_desk import by_code, desk_of, stepped, texts_of
 from mianzheng.web.complaint_files import attach, takes_mb
+from mianzheng.web.own_steps import take_once, wish_of
 from mianzheng.web.problems import Problem
 from mianzheng.web.proposal_origins import proposals_of
 from mianzheng.web.routes import Route
@@ -77,15 +79,21 @@ def act(call: Call) -> Response:
         return _again(call)
     given: dict[str, Any] = {"text": call.form.get("text", ""), "score": call.form.get("score", "")}
     try:
-        if event == "attach" and call.services.files:
-            attach(call, record)
-        else:
-            call.services.store.commit(stepped(call, record, _step(call, event, given)))
+        record = _taken(call, record, event, given)
     except GuardFailed as error:
         return _progress(call, record, code, event, error.problems, 422)
     except NotAllowed as error:
-        return _progress(call, record, code, event, {"files" if event == "attach" else "text": str(error)}, 409)
-    return _progress(call, call.services.store.get(record.kind, record.id), code)
+        return _progress(call, record, code, event, {"": str(error)}, 409)
+    return _progress(call, record, code)
+
+
+def _taken(call: Call, record: CaseRecord, event: str, sent: dict[str, Any]) -> CaseRecord:
+    """The case after a step of the person's. Raises GuardFailed, NotAllowed, CommandMismatch, Problem `not-found`."""
+    if event == "attach" and call.services.files:
+        return attach(call, record)
+    step = _step(call, event, sent)
+    wish = wish_of(call, record, event, [msgspec.json.encode(step.given)])
+    return take_once(call, record, wish, lambda present: stepped(call, present, step))
 
 
 def own_case(call: Call) -> Response:
@@ -95,13 +103,10 @@ def own_case(call: Call) -> Response:
 
 
 def own_step(call: Call) -> Response:
-    """`POST /api/v1/complaint/<event>`. Raises Problem: not-found, not-now, invalid."""
+    """`POST /api/v1/complaint/<event>`. Raises Problem: not-found, not-now, invalid, key-reused."""
     record = _by_header(call)
-    wish = call.sent(OwnStep)
-    step = _step(call, call.arguments["event"], {"text": wish.text, "score": wish.score})
-    change = stepped(call, record, step)
-    call.services.store.commit(change)
-    after = change.writes[0].record
+    sent = call.sent(OwnStep)
+    after = _taken(call, record, call.arguments["event"], {"text": sent.text, "score": sent.score})
     return call.answer(_own(call, after), version=after.version)
 
 
@@ -193,6 +198,7 @@ def _progress(
         code=code,
         draft=call.services.signer.new_draft(),
         about=about,
+        written=call.form.get("text", "") if problems else "",
         problems=problems or {},
         takes_mb=takes_mb(call.services),
         ahead=call.services.quarantine is not None,
@@ -211,7 +217,8 @@ ROUTES = (
     Route("GET", "/api/v1/complaint", "own_complaint", "自己的投诉（Authorization: Receipt 查询码）", handler=own_case,
           problems=("not-found",), **API),
     Route("POST", "/api/v1/complaint/files", "own_complaint_files", "补充照片和文件（JPEG、PNG、PDF）",
-          handler=own_files, files=True, problems=("not-found", "not-now", "stale", "invalid", "cross-site"), **API),
+          handler=own_files, files=True, once=True,
+          problems=("not-found", "not-now", "stale", "invalid", "cross-site"), **API),
     Route("POST", "/api/v1/complaint/<event>", "own_complaint_step", "撤回、补充、评价、提出异议", handler=own_step,
-          body=OwnStep, problems=("not-found", "not-now", "stale"), **API),
+          body=OwnStep, once=True, problems=("not-found", "not-now", "stale"), **API),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 
 from werkzeug.wrappers import Request, Response
 
@@ -15,6 +16,7 @@ from mianzheng.clock import day_of
 from mianzheng.web.calls import Call
 from mianzheng.web.problems import Problem, too_many
 from mianzheng.web.services import Services
+from mianzheng.web.signing import TOO_LATE
 
 LIMITS = {
     "read": (600, datetime.timedelta(minutes=1)),
@@ -29,6 +31,8 @@ LIMITS = {
 """Bucket -> uses, window; for each client address."""
 
 FORM_COOKIE = "form"
+OUR_SITE = ("same-origin", "none")
+"""What a browser says of a request from our own pages, and of one that the person typed in."""
 
 
 def session_cookie(services: Services) -> str:
@@ -81,21 +85,48 @@ def from_here(call: Call) -> None:
     """
     if not call.route.writes or not call.by_cookie:
         return
-    headers = call.request.headers
-    site = headers.get("Sec-Fetch-Site")
-    if site is not None and site not in ("same-origin", "none"):
+    site, origin = _sender(call)
+    if site is not None and site not in OUR_SITE:
         raise Problem("cross-site")
-    origin = headers.get("Origin")
-    if origin is not None and origin not in (call.services.settings.public_url, call.request.host_url.rstrip("/")):
+    if origin is not None and origin not in _our_origins(call):
         raise Problem("cross-site", "请从本站自己的地址打开页面再提交。")
     if call.route.by_draft:
         call.draft = call.services.signer.draft_of(call.form.get("draft", ""))
     elif call.route.media == "text/html":
         holder = call.token or call.request.cookies.get(FORM_COOKIE, "")
         if not call.services.signer.form_token_fits(call.form.get("form_token", ""), holder):
-            raise Problem("cross-site", "页面开得太久，或者不是从本站打开的。请刷新页面，重新填写提交。")
+            raise Problem("cross-site", TOO_LATE)
     elif call.account is not None and site is None and origin is None:
         raise Problem("cross-site", "从浏览器以外调用接口，请用 Authorization: Bearer。")
+
+
+def is_from_here(call: Call, form: Mapping[str, str]) -> bool:
+    """Whether a browser sends a form from our own pages, though its proof may be too old.
+
+    Browsers that say nothing of the sender bring a draft that is ours, or they are not believed.
+    """
+    site, origin = _sender(call)
+    if site is None and origin is None:
+        return bool(call.services.signer.renewed(form.get("draft", "")))
+    return site in (None, *OUR_SITE) and origin in (None, *_our_origins(call))
+
+
+def fresh_proof(call: Call, form: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a form that prove where it comes from, made anew: the same draft if it is ours, a new token."""
+    signer = call.services.signer
+    proof = {"form_token": form_token(call)} if "form_token" in form else {}
+    if draft := signer.renewed(form.get("draft", "")) or (signer.new_draft() if call.route.by_draft else ""):
+        proof["draft"] = draft
+    return proof
+
+
+def _sender(call: Call) -> tuple[str | None, str | None]:
+    """What the browser says of the page that sends: its site, seen from here, and its origin."""
+    return call.request.headers.get("Sec-Fetch-Site"), call.request.headers.get("Origin")
+
+
+def _our_origins(call: Call) -> tuple[str, str]:
+    return call.services.settings.public_url, call.request.host_url.rstrip("/")
 
 
 def form_token(call: Call) -> str:

@@ -21,7 +21,7 @@ from mianzheng.views import office
 from mianzheng.views.spoken import spoken
 from mianzheng.web import guards
 from mianzheng.web.calls import Call
-from mianzheng.web.objections import filed
+from mianzheng.web.objections import command, filed
 from mianzheng.web.problems import Problem
 from mianzheng.web.proposal_desk import desk_of
 from mianzheng.web.routes import Route
@@ -32,33 +32,35 @@ PURPOSES = {"ask": "向本人了解情况", "tell": "把结果告诉本人"}
 
 def desk(call: Call) -> Response:
     """`GET /office/proposals/<id>/objections`."""
-    return _page(call, _proposal(call, call.arguments["id"]))
+    return _page(call, "", _proposal(call, call.arguments["id"]))
 
 
 def enter(call: Call) -> Response:
-    """`POST /office/proposals/<id>/objections`: what came by word of mouth, telephone or letter."""
+    """`POST /office/proposals/<id>/objections`: what came by word of mouth, telephone or letter. Twice is once."""
     proposal = _proposal(call, call.arguments["id"])
     problems = view.problems(call.form)
     if problems:
-        return _page(call, proposal, "new", problems, 422)
+        return _page(call, "new", proposal, problems, 422)
     try:
-        filed(call, proposal, call.who.actor, call.form, {"entered_by_staff": True})
+        nonce = call.services.signer.draft_of(call.form.get("draft", "")).nonce
+        wish = command(call, "objection-entered", nonce, call.form)
+        filed(call, proposal, call.who.actor, call.form, {"entered_by_staff": True}, command=wish)
     except NotAllowed as error:
-        return _page(call, proposal, "new", {"": str(error)}, 409)
+        return _page(call, "new", proposal, {"": str(error)}, 409)
     return call.see(f"/office/proposals/{proposal.id}/objections")
 
 
 def decide(call: Call) -> Response:
     """`POST /office/proposals/<id>/objections/<number>`: taken up or not, with the reasons."""
-    proposal, number = _proposal(call, call.arguments["id"]), call.arguments["number"]
-    refused = by_form(
+    number = call.arguments["number"]
+    return by_form(
         call,
-        proposal,
-        lambda: _settled(call, proposal, number),
+        lambda: _proposal(call, call.arguments["id"]),
+        lambda proposal: _settled(call, proposal, number),
         moved_on="这件申请刚刚有了新的情况。请看过以后再办。",
-        again=partial(_page, call, proposal, number),
+        again=partial(_page, call, number),
+        done=lambda proposal: call.see(f"/office/proposals/{proposal.id}/objections#objection-{number}"),
     )
-    return refused or call.see(f"/office/proposals/{proposal.id}/objections#objection-{number}")
 
 
 def _settled(call: Call, proposal: CaseRecord, number: str) -> Change:
@@ -77,15 +79,15 @@ def reveal(call: Call) -> Response:
     proposal = _proposal(call, record.data["proposal"])
     purpose = call.form.get("purpose", "")
     if purpose not in PURPOSES:
-        return _page(call, proposal, record.id, {"purpose": "请选看联系方式做什么"}, 422)
+        return _page(call, record.id, proposal, {"purpose": "请选看联系方式做什么"}, 422)
     call.services.store.commit(objections.revealed(record, call.who.actor, call.services.now(), purpose))
-    return _page(call, proposal, shown=record.id)
+    return _page(call, "", proposal, shown=record.id)
 
 
 def _page(
     call: Call,
+    about: str,
     proposal: CaseRecord,
-    about: str = "",
     problems: Mapping[str, str] | None = None,
     status: int = 200,
     *,
@@ -106,6 +108,7 @@ def _page(
         decides="settle" in offered,
         enters=running and "object" in offered,
         reveals=role in objections.STAFF,
+        draft=services.signer.new_draft(),
         about=about,
         values=call.form,
         problems=problems,

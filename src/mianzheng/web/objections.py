@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +9,8 @@ import msgspec
 from werkzeug.wrappers import Response
 
 from mianzheng.cases.actors import CITIZEN, Actor
-from mianzheng.cases.records import CaseKey, CaseRecord, Command
+from mianzheng.cases.commits import command_of, commit_change
+from mianzheng.cases.records import CaseKey, CaseRecord, Change, Command
 from mianzheng.cases.steps import utc
 from mianzheng.clock import SHANGHAI, day_of
 from mianzheng.complaints import receipts
@@ -19,7 +18,7 @@ from mianzheng.complaints.filing import place_for
 from mianzheng.complaints.masking import LABELS, masked
 from mianzheng.complaints.receivers import keeper_of
 from mianzheng.complaints.sealed import PERSON, STORY, seal, unsealed, without_numbers
-from mianzheng.errors import CommandMismatch, NoOperator, NotAllowed, VersionConflict
+from mianzheng.errors import CommandMismatch, NoOperator, NotAllowed
 from mianzheng.proposals import notices, objections
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.views import objections as view
@@ -29,8 +28,6 @@ from mianzheng.web.routes import Route
 
 SECONDS_TO_FILL = 3
 """A form that comes back sooner was not filled in by a person: the office is told, nobody is refused."""
-TRIES = 5
-"""Several people may object at once: each is put behind the other."""
 WRONG_CODE = "没有这个查询码。请看看有没有抄错；两种写法填一种就行。"
 PERSON_ACTING = Actor(role=CITIZEN)
 
@@ -52,9 +49,9 @@ def send(call: Call) -> Response:
     value = receipts.receipt(secret, nonce)
     hurried = call.draft.age < SECONDS_TO_FILL or bool(form.get("website"))
     extra = {"screening": "quarantined" if hurried else ""}
-    command, name = _command(call, nonce, form), receipts.digest(secret, value)
+    wish, name = command(call, "objection", nonce, form), receipts.digest(secret, value)
     try:
-        id = _sent_before(call, command) or filed(call, proposal, PERSON_ACTING, form, extra, name, command)
+        id = _sent_before(call, wish) or filed(call, proposal, PERSON_ACTING, form, extra, name, wish)
     except NotAllowed as error:
         return _form(call, _proposal(call, form["notice"]), form, {"": str(error)}, 409)
     record = call.services.store.get(objections.MACHINE.kind, id)
@@ -81,31 +78,26 @@ def filed(
     receipt: str = "",
     command: Command | None = None,
 ) -> str:
-    """Take an objection in and seal what was written; returns its id. Raises NotAllowed, VersionConflict."""
+    """Take an objection in and seal what was written; returns its id. Several who object at once come one behind the
+    other. Raises NotAllowed, VersionConflict."""
     services = call.services
-    for left in range(TRIES - 1, -1, -1):
+    id = services.new_id("ob")
+    case = CaseKey(kind=objections.MACHINE.kind, id=id, wrapped=services.keys.create())
+    office = keeper_of(services.catalog().places[proposal.place])
+    names = {receipt: case.key} if receipt else {}
+
+    def change_of(present: CaseRecord) -> Change:
         now = services.now()
-        id, year = services.new_id("ob"), now.astimezone(SHANGHAI).year
+        year = now.astimezone(SHANGHAI).year
         number = f"YJ-{year}-{services.store.next_number(f'YJ-{year}'):04d}"
-        case = CaseKey(kind=objections.MACHINE.kind, id=id, wrapped=services.keys.create())
-        office = keeper_of(services.catalog().places[proposal.place])
-        change = objections.file(proposal, actor, now, id=id, number=number, office=office, **extra)
-        names = {receipt: case.key} if receipt else {}
-        whole = msgspec.structs.replace(
-            change,
-            unique={**change.unique, **names},
-            keys=(case,),
-            seals=_seals(call, case, form),
-            command=msgspec.structs.replace(command, result={"id": id}, at=utc(now)) if command else None,
+        change = objections.file(present, actor, now, id=id, number=number, office=office, **extra)
+        whole = msgspec.structs.replace(command, result={"id": id}, at=utc(now)) if command else None
+        return msgspec.structs.replace(
+            change, unique={**change.unique, **names}, keys=(case,), seals=_seals(call, case, form), command=whole
         )
-        try:
-            done = services.store.commit(whole)
-            return str(done.result.get("id", id))
-        except VersionConflict:
-            if not left:
-                raise
-            proposal = services.store.get(PROPOSAL.kind, proposal.id)
-    raise AssertionError
+
+    done = commit_change(services.store, proposal.key, change_of)
+    return str(done.result.get("id", id)) if done else id
 
 
 def lookup_page(call: Call) -> Response:
@@ -183,13 +175,10 @@ def _seals(call: Call, case: CaseKey, form: Mapping[str, str]) -> tuple[Any, ...
     return (seal(keys, case, PERSON, given), seal(keys, case, STORY, story))
 
 
-def _command(call: Call, nonce: str, form: Mapping[str, str]) -> Command:
-    """Keyed digests: neither the draft nor what was written can be guessed from what the store keeps."""
-    secret = call.services.signer.secret
-    key = hmac.new(secret, f"objection:{nonce}".encode(), hashlib.sha256).hexdigest()
+def command(call: Call, wish: str, nonce: str, form: Mapping[str, str]) -> Command:
+    """What a form of this draft wants; the same once more is the same command."""
     content = msgspec.json.encode({name: form.get(name, "") for name in view.FIELDS}, order="sorted")
-    fingerprint = hmac.new(secret, b"objection:" + content, hashlib.sha256).hexdigest()
-    return Command(key=f"objection:{key}", fingerprint=fingerprint, at=utc(call.services.now()))
+    return command_of(call.services.signer.secret, wish, nonce, content, call.services.now())
 
 
 PUBLIC_FORM: dict[str, Any] = {"audience": "public", "media": "text/html"}

@@ -103,9 +103,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         for name, one in shape["properties"].items():
             entry = {"name": name, "in": "query", "required": name in shape.get("required", []), "schema": one}
             found.append(entry)
-    if route.keyed:
+    if route.keyed or route.once:
         key = {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$"}
-        found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
+        found.append({"name": "Idempotency-Key", "in": "header", "required": route.keyed, "schema": key})
     if route.versioned:
         found.append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}})
     return found

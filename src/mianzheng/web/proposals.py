@@ -99,35 +99,34 @@ def send_again(call: Call) -> Response:
 
 def proposal_page(call: Call) -> Response:
     """`GET /office/proposals/<id>`."""
-    return _page(call, record_of(call))
+    return _page(call, "", record_of(call))
 
 
 def step_by_form(call: Call) -> Response:
     """`POST /office/proposals/<id>/<event>`."""
-    record, event = record_of(call), call.arguments["event"]
+    event = call.arguments["event"]
     given = {k: v for k, v in call.form.items() if k not in ("form_token", "version") and v}
-    refused = by_form(
+    return by_form(
         call,
-        record,
-        lambda: handle(desk_of(call), record, _step(call, event, given)),
+        partial(record_of, call),
+        lambda record: handle(desk_of(call), record, _step(call, event, given)),
         moved_on="这件申请刚刚有了新的情况。请看过以后再办。",
-        again=partial(_page, call, record, event),
+        again=partial(_page, call, event),
+        done=lambda record: call.see(f"{view.HERE}/{record.id}"),
     )
-    return refused or call.see(f"{view.HERE}/{record.id}")
 
 
 def choose_by_form(call: Call) -> Response:
     """`POST /office/proposals/<id>/resolve`: field by field, what the list says now or what was wanted (F47)."""
-    record = record_of(call)
     choices = {name.removeprefix("choice."): value for name, value in call.form.items() if name.startswith("choice.")}
-    refused = by_form(
+    return by_form(
         call,
-        record,
-        lambda: _resolved(call, record, choices),
+        partial(record_of, call),
+        lambda record: _resolved(call, record, choices),
         moved_on="这件申请刚刚有了新的情况。请看过以后再选。",
-        again=partial(_page, call, record, "resolve"),
+        again=partial(_page, call, "resolve"),
+        done=lambda record: call.see(f"{view.HERE}/{record.id}"),
     )
-    return refused or call.see(f"{view.HERE}/{record.id}")
 
 
 def choose(call: Call) -> Response:
@@ -189,7 +188,7 @@ def _receipt(record: CaseRecord, found: Examined) -> Sent:
 
 
 def _page(
-    call: Call, record: CaseRecord, event: str = "", problems: dict[str, str] | None = None, status: int = 200
+    call: Call, event: str, record: CaseRecord, problems: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     desk, catalog, day = desk_of(call), call.services.catalog(), today(call)
     home = desk.home(record.place)

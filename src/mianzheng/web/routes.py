@@ -21,10 +21,11 @@ Media = Literal["application/json", "text/html"]
 class Route:
     """An operation. `path` is a Werkzeug rule; `name` its id in the API description.
 
-    `keyed`: needs an Idempotency-Key and answers a repeated request as before. `versioned`: needs If-Match. `limit`
-    names the bucket of the rate limit. `size`: bytes that a body may have, 0 for the usual limit. `files`: takes
-    `multipart/form-data` with files. `by_draft`: a form for people without account or cookie, whose proof of coming
-    from here is the draft that the form was given. `problems`: codes beyond those that follow from the row.
+    `keyed`: needs an Idempotency-Key and answers a repeated request as before; `once`: takes one without needing it,
+    and does nothing a second time. `versioned`: needs If-Match. `limit` names the bucket of the rate limit. `size`:
+    bytes that a body may have, 0 for the usual limit. `files`: takes `multipart/form-data` with files. `by_draft`: a
+    form for people without account or cookie, whose proof of coming from here is the draft that the form was given.
+    `problems`: codes beyond those that follow from the row.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Route:
     status: int = 200
     media: Media = "application/json"
     keyed: bool = False
+    once: bool = False
     versioned: bool = False
     limit: str = "read"
     size: int = 0
@@ -69,7 +71,7 @@ class Route:
             found.append("invalid")
         if self.body or self.files:
             found += ["malformed", "too-large", "wrong-media-type"]
-        if self.keyed:
+        if self.keyed or self.once:
             found += ["no-command-key", "key-reused"]
         if self.versioned:
             found += ["no-version", "stale"]

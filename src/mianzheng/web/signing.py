@@ -14,6 +14,7 @@ from mianzheng.web.problems import Problem
 
 FORM_LIFE = 2 * 60 * 60
 """Seconds for which a form may lie open."""
+TOO_LATE = "页面开得太久，或者不是从本站打开的。"
 OPEN_LIFE = 10 * 60
 """Seconds for which a file that was opened may be fetched."""
 
@@ -49,17 +50,25 @@ class Signer:
 
     def new_draft(self) -> str:
         """The token of a fresh draft; also the proof that a form comes from here."""
-        return URLSafeTimedSerializer(self.secret, salt="draft").dumps(secrets.token_urlsafe(16))
+        return self._drafts().dumps([secrets.token_urlsafe(16), int(time.time())])
+
+    def renewed(self, token: str) -> str:
+        """The token of the same draft for two hours more, however old it is; empty for one that is not ours."""
+        try:
+            return self._drafts().dumps(self._drafts().loads(token))
+        except BadSignature:
+            return ""
+
+    def _drafts(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.secret, salt="draft")
 
     def draft_of(self, token: str) -> Draft:
         """The draft behind a token. Raises Problem `cross-site` when it is not ours or older than two hours."""
         try:
-            nonce, made = URLSafeTimedSerializer(self.secret, salt="draft").loads(
-                token, max_age=FORM_LIFE, return_timestamp=True
-            )
+            nonce, made = self._drafts().loads(token, max_age=FORM_LIFE)
         except BadSignature:
-            raise Problem("cross-site", "页面开得太久，或者不是从本站打开的。请重新打开页面再填。") from None
-        return Draft(nonce, time.time() - made.timestamp(), token)
+            raise Problem("cross-site", TOO_LATE) from None
+        return Draft(nonce, time.time() - made, token)
 
     def name_for(self, use: str, draft: Draft) -> str:
         """A name of a draft for one use, which tells nobody of the draft."""

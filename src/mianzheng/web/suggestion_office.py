@@ -65,26 +65,29 @@ def _received_at(record: CaseRecord) -> str:
 
 def case_page(call: Call) -> Response:
     """`GET /office/suggestions/<id>`: by id or by number."""
-    return _page(call, suggestion_for_staff(call, call.arguments["id"]))
+    return _page(call, "", suggestion_for_staff(call, call.arguments["id"]))
 
 
 def step_by_form(call: Call) -> Response:
     """`POST /office/suggestions/<id>/<event>`: a step; what is wrong comes back with what was entered."""
-    record, event = suggestion_for_staff(call, call.arguments["id"]), call.arguments["event"]
+    event = call.arguments["event"]
     if event not in FIELDS:
         raise Problem("not-found")
-    refused = by_form(
+
+    def read() -> CaseRecord:
+        return suggestion_for_staff(call, call.arguments["id"])
+
+    def done(record: CaseRecord) -> Response:
+        return _page(call, "", read(), revealed=True) if event == "reveal" else call.see(f"{view.HERE}/{record.id}")
+
+    return by_form(
         call,
-        record,
-        lambda: stepped(call, record, event, call.form),
+        read,
+        lambda record: stepped(call, record, event, call.form),
         moved_on="这一件刚刚有了新的情况。请看过最新的经过，再办。",
-        again=partial(_page, call, record, event),
+        again=partial(_page, call, event),
+        done=done,
     )
-    if refused:
-        return refused
-    if event == "reveal":
-        return _page(call, suggestion_for_staff(call, record.id), revealed=True)
-    return call.see(f"{view.HERE}/{record.id}")
 
 
 def entry_page(call: Call) -> Response:
@@ -128,8 +131,8 @@ def _entry(call: Call, form: Mapping[str, str], problems: Mapping[str, str], dra
 
 def _page(
     call: Call,
+    event: str,
     record: CaseRecord,
-    event: str = "",
     problems: Mapping[str, str] | None = None,
     status: int = 200,
     *,
