@@ -6,8 +6,12 @@ import msgspec
 import pytest
 
 from mianzheng.catalog_files.loading import Loaded
+from mianzheng.model import PublicService
 from mianzheng.proposals.fields import TOO_LONG, application_from, entered, fields_of, of_row, rows_of, without
-from mianzheng.proposals.forms import Application
+from mianzheng.proposals.forms import Application, ItemWish
+from mianzheng.proposals.operations import FieldEdit
+from mianzheng.proposals.service_fields import PARTS
+from mianzheng.proposals.service_fields import listed as leaves
 from tests.proposal_forms import PLACES, complete, edited, listed, wish
 
 COMMIT = {
@@ -52,6 +56,48 @@ def test_terms_lists_truths_and_edits_without_a_field_of_their_own_come_back_too
     )
     application = complete(loaded.catalog, "test-yiyuan", "change", items=batch)
     assert back(application) == plainly(application)
+
+
+ADVICE = {"question": "要本人来吗？", "answer": "不用，家里人来也行。", "updated": "2026-03-01"}
+SERVICE_EDITS = {
+    "name": ("老年人优待证办理", "老年人优待证申领"),
+    "aliases": (["老年证", "优待证"], ["老年证"]),
+    "code": (None, "000711"),
+    "online": ({"extent": "none", "reason": "系统没有接通。"}, {"extent": "whole"}),
+    "one_window": (None, True),
+    "guide_updated": ("2025-01-02", "2026-03-01"),
+    "guide": ({"fee": "不收费", "time_limit": "当场"}, {"fee": "不收费"}),
+    "authorisation": (None, {"basis": "委托书第1号", "kind": "委托", "term": "三年", "area": "全县"}),
+    "advice": ([ADVICE], [ADVICE, {**ADVICE, "question": "要几天？"}]),
+}
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["there", "back"])
+def test_every_edit_of_a_public_service_comes_back_from_its_form(loaded: Loaded, turned: bool) -> None:
+    edits = tuple(
+        FieldEdit(field=name, **({"from_": to, "to": was} if turned else {"from_": was, "to": to}))
+        for name, (was, to) in SERVICE_EDITS.items()
+    )
+    assert set(SERVICE_EDITS) | {"guide_url"} == set(PARTS)
+    items = (ItemWish(item="sv-abc123", edits=(*edits, FieldEdit(field="words", from_=["证"], to=None))),)
+    application = complete(loaded.catalog, "test-yiyuan", "change", items=items)
+    assert back(application) == plainly(application)
+
+
+def test_of_a_public_service_only_what_was_changed_is_edited(loaded: Loaded) -> None:
+    service = next(iter(loaded.catalog.places["test-yiyuan"].services.values()))
+    more = {"online": {"extent": "none", "reason": "没有接通。"}, "advice": [ADVICE]}
+    service = msgspec.convert(msgspec.to_builtins(service) | more, PublicService)
+    shown = {"items.0.item": service.id, "items.0.of": service.id}
+    for leaf, text in leaves(service).items():
+        shown |= {f"items.0.from.{leaf}": text, f"items.0.to.{leaf}": text}
+    same, _ = application_from(entered({}, shown), {"place": "p", "type": "change"})
+    assert same.items[0].edits == ()
+    wanted = {"items.0.to.online.extent": "whole", "items.0.to.online.reason": "", "items.0.to.advice.0.question": "",
+              "items.0.to.advice.0.answer": ""}  # fmt: skip
+    made, _ = application_from(entered(shown, wanted), {"place": "p", "type": "change"})
+    assert [(one.field, one.to) for one in made.items[0].edits] == [("online", {"extent": "whole"}), ("advice", None)]
+    assert made.items[0].edits[0].from_ == {"extent": "none", "reason": "没有接通。"}
 
 
 def test_what_the_list_said_is_no_part_of_the_form(loaded: Loaded) -> None:
@@ -102,6 +148,10 @@ def test_what_is_too_long_is_named_beside_its_field_and_the_rest_is_taken() -> N
         {"items.0.risk_assessed.0": "x"},
         {"reason.deep": "x"},
         {"legal_bases.0.unknown": "x", "items.0.unknown": "x"},
+        {"items.0.item": "sv-1", "items.0.of": "sv-1", "items.0.to": "x", "items.0.from": "y"},
+        {"items.0.item": "sv-1", "items.0.of": "sv-1", "items.0.to.advice": "x", "items.0.to.online": "y"},
+        {"items.0.item": "sv-1", "items.0.of": "sv-1", "items.0.to.advice.0": "x", "items.0.to.advice.x.question": "y"},
+        {"items.0.item.deep": "sv-1", "items.0.of.deep": "sv-1", "items.0.to.name.deep": "x"},
     ],
 )
 def test_no_form_however_odd_breaks_the_reading(fields: dict[str, str]) -> None:

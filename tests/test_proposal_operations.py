@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -113,6 +114,27 @@ def test_a_public_service_can_be_renamed_and_nothing_else_of_it_turned(catalog: 
     assert renamed == msgspec.structs.replace(service, name="测试社会救助确认")
     with pytest.raises(BadArgument, match="不能在调整申请里改"):
         apply(catalog, PLACE, [Change(id=service.id, edits=(FieldEdit(field="body", to="bd-668f55"),))], TODAY)
+
+
+def test_what_is_filled_in_is_no_longer_said_to_be_unpublished(catalog: Catalog) -> None:
+    """Otherwise nobody could fill in what was taken over without it (QS-PL-4-2a)."""
+    home = catalog.places["test-qingshen"]
+    service = next(iter(home.services.values()))
+    data = {"missing": dict.fromkeys(("fee", "procedure", "code"), "not_published"), "guide": None, "code": ""}
+    bare = msgspec.convert({**msgspec.to_builtins(service), **data}, PublicService)
+    home = dataclasses.replace(home, services={**home.services, bare.id: bare})
+    there = dataclasses.replace(catalog, places={**catalog.places, "test-qingshen": home})
+
+    def missing(*edits: FieldEdit) -> dict[str, str]:
+        (record,) = apply(there, "test-qingshen", [Change(id=bare.id, edits=edits)], TODAY).records
+        assert isinstance(record, PublicService)
+        return dict(record.missing)
+
+    guide = FieldEdit(field="guide", to={"fee": "不收费"})
+    assert missing(guide).keys() == {"procedure", "code"}
+    assert missing(guide, FieldEdit(field="code", to="000711")).keys() == {"procedure"}
+    everything = FieldEdit(field="guide", to={"fee": "不收费", "procedure": "申请、核对"})
+    assert missing(everything, FieldEdit(field="code", to="000711")) == {}
 
 
 def test_different_fields_of_one_item_both_merge(catalog: Catalog, item: CertificateItem) -> None:

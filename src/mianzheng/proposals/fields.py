@@ -13,11 +13,12 @@ from typing import Any
 
 import msgspec
 
+from mianzheng.proposals import service_fields
 from mianzheng.proposals.forms import Application, ItemWish, NewRecord, Sort
 
 Fields = Mapping[str, str]
 EDITABLE = ("kind", "service", "requesting_body", "issuing_body", "condition", "explain")
-"""Fields of a listed item that the form offers to change, besides its method."""
+"""Fields of a listed item that the form offers to change, besides its method; for services: `service_fields.PARTS`."""
 MOST = 200
 """Items in one application, as `Application.items` has it."""
 OWN = ("place", "type", "initiator", "applicant", "applied_on")
@@ -36,7 +37,8 @@ def entered(kept: Fields, posted: Fields) -> dict[str, str]:
 
     An emptied field is gone, save where empty means that the listed value shall go.
     """
-    mine = {name: text for name, text in posted.items() if _NAME.fullmatch(name) and name.split(".")[0] in _PARTS}
+    named = {name: text for name, text in posted.items() if _NAME.fullmatch(name) and name.split(".")[0] in _PARTS}
+    mine = {name: text.replace("\r\n", "\n") for name, text in named.items()}
     whole = {name: text for name, text in {**kept, **mine}.items() if text or ".to." in name}
     return _renumbered(whole, rows_of(whole))
 
@@ -72,6 +74,12 @@ def of_row(fields: Fields, row: int, part: str = "items") -> dict[str, str]:
     """What is said of one item (or one row of another part), by the names inside it."""
     start = f"{part}.{row}."
     return {name.removeprefix(start): text for name, text in fields.items() if name.startswith(start)}
+
+
+def of_sort(fields: Fields, row: int, sort: str) -> dict[str, str]:
+    """The fields with one row that is about a record of another sort, none chosen yet."""
+    start = f"items.{row}."
+    return {**{name: text for name, text in fields.items() if not name.startswith(start)}, f"{start}sort": sort}
 
 
 def application_from(fields: Fields, own: Mapping[str, Any]) -> tuple[Application, dict[str, str]]:
@@ -150,7 +158,9 @@ def _wish(given: dict[str, Any], type: str) -> dict[str, Any]:
     wish = {name: value for name, value in given.items() if name in ItemWish.__struct_fields__ and name != "edits"}
     was, wanted = given.get("from", {}), given.get("to", {})
     shown = isinstance(wanted, dict) and wish.get("item") == given.get("of", "")
-    edits = [*(_edits(was, wanted) if shown else ()), *_others(given.get("edits", ""))]
+    differing = service_fields.edits if service_fields.is_service(wish.get("item", "")) else _edits
+    plain = differing(dict(_flat("", was)), dict(_flat("", wanted))) if shown else ()
+    edits = [*plain, *_others(given.get("edits", ""))]
     if edits and type == "change":
         wish["edits"] = edits
     if isinstance(wish.get("version"), dict):
@@ -158,10 +168,10 @@ def _wish(given: dict[str, Any], type: str) -> dict[str, Any]:
     return wish
 
 
-def _edits(was: Any, wanted: Fields) -> Iterator[dict[str, Any]]:
+def _edits(was: Fields, wanted: Fields) -> Iterator[dict[str, Any]]:
     """What differs from what was shown."""
     for name in EDITABLE:
-        before = was.get(name, "") if isinstance(was, dict) else ""
+        before = was.get(name, "")
         if name in wanted and wanted[name] != before:
             yield {"field": name, "from": before or None, "to": wanted[name] or None}
 
@@ -201,20 +211,24 @@ def _shown(wish: ItemWish) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(wish)
     data.pop("was", None)
     edits = data.pop("edits", [])
-    plain = {edit["field"]: edit for edit in edits if _is_plain(edit)}
-    others = [edit for edit in edits if edit["field"] not in plain]
+    shown = service_fields.both if service_fields.is_service(wish.item) else _both
+    plain = [sides for edit in edits if (sides := shown(edit))]
+    others = [edit for edit in edits if not shown(edit)]
     if plain:
         data["of"] = wish.item
-        data["from"] = {name: edit.get("from") or "" for name, edit in plain.items()}
-        data["to"] = {name: edit.get("to") or "" for name, edit in plain.items()}
+        data["from"] = {leaf: text for was, _ in plain for leaf, text in was.items()}
+        data["to"] = {leaf: text for _, wanted in plain for leaf, text in wanted.items()}
     if others:
         data["edits"] = msgspec.json.encode(others).decode()
     return data
 
 
-def _is_plain(edit: Mapping[str, Any]) -> bool:
-    values = (edit.get("from"), edit.get("to"))
-    return edit["field"] in EDITABLE and all(value is None or isinstance(value, str) for value in values)
+def _both(edit: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]] | None:
+    """The plain field of an edit, as it was and as it is wanted; None for one that the form cannot show."""
+    name, values = edit["field"], (edit.get("from"), edit.get("to"))
+    if name not in EDITABLE or not all(value is None or isinstance(value, str) for value in values):
+        return None
+    return {name: values[0] or ""}, {name: values[1] or ""}
 
 
 def _flat(path: str, node: Any) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,7 @@ from mianzheng.model import (
 )
 from mianzheng.model.ids import is_valid_id
 from mianzheng.proposals.versions import after_cancelling, settled
+from mianzheng.rules.items import SERVICE_PARTS
 from mianzheng.rules.labels import field_label
 
 ITEM_FIELDS = (
@@ -236,7 +237,7 @@ class _Work:
                 del data[edit.field]
             else:
                 data[edit.field] = wanted
-        changed = self._built(number, type(record), _in_force(data))
+        changed = self._built(number, type(record), _declared(_in_force(data)))
         if changed is not None and changed != record:
             self.records.append(changed)
 
@@ -290,9 +291,13 @@ def wrong_fields(record_type: type[msgspec.Struct], data: Mapping[str, Any]) -> 
         try:
             msgspec.convert(data[name], spec.type)
         except msgspec.ValidationError as error:
-            inner = _where(error)
+            inner, absent = _where(error), _ABSENT.search(str(error))
+            inner += f".{absent[1]}" if absent else ""
             label = f"“{field_label(name)}”" + (f"里的“{field_label(inner)}”" if inner.strip(".0123456789") else "")
-            yield f"{name}{inner}", f"{label}不合要求，请按提示重新填写。"
+            yield f"{name}{inner}", f"{label}没有填写，请补上。" if absent else f"{label}不合要求，请按提示重新填写。"
+
+
+_ABSENT = re.compile(r"missing required field `([^`]+)`")
 
 
 @cache
@@ -305,6 +310,21 @@ def _where(error: msgspec.ValidationError) -> str:
     """The place inside a field that an error speaks of, `.0.time_class`; empty for the field itself."""
     found = re.search(r"`\$([^`]*)`$", str(error))
     return re.sub(r"\[([0-9]+)\]", r".\1", found[1]) if found else ""
+
+
+def _declared(data: dict[str, Any]) -> dict[str, Any]:
+    """What is filled in now is no longer declared as not published."""
+    missing = data.get("missing")
+    if not isinstance(missing, dict):
+        return data
+
+    def is_filled(part: str) -> bool:
+        head, _, inner = SERVICE_PARTS.get(part, part).partition(".")
+        value = data.get(head)
+        return bool(value.get(inner) if inner and isinstance(value, dict) else value)
+
+    left = {part: said for part, said in missing.items() if not is_filled(part)}
+    return {name: value for name, value in {**data, "missing": left}.items() if name != "missing" or left}
 
 
 def _in_force(data: dict[str, Any]) -> dict[str, Any]:

@@ -12,15 +12,15 @@ from mianzheng.model import Catalog, CertificateItem, PlaceCatalog
 from mianzheng.proposals.chains import TYPES, ProposalType
 from mianzheng.proposals.drafts import kept_until
 from mianzheng.proposals.examining import Hint
-from mianzheng.proposals.fields import EDITABLE, MOST, Fields, new_names, of_row, rows_of
+from mianzheng.proposals.fields import MOST, Fields, new_names, of_row, rows_of
 from mianzheng.proposals.forms import Sort
 from mianzheng.proposals.guards import reasons_for
 from mianzheng.proposals.newcomers import SORTS
 from mianzheng.proposals.origins import ORIGINS
-from mianzheng.rules.labels import field_label
 from mianzheng.settings import Settings
 from mianzheng.views.frames import Frame, framed
 from mianzheng.views.lists import SYSTEMS
+from mianzheng.views.proposal_edits import groups, is_service, on_form, with_listed
 from mianzheng.views.proposal_newcomers import new_rows
 from mianzheng.views.spoken import spoken
 
@@ -75,11 +75,13 @@ class ItemRow:
 def form_page(settings: Settings, around: Frame, view: FormView) -> str:
     """The application form of one type; everything works without scripts."""
     start = f"items.{view.open}"
-    inner = {name: text for name, text in view.problems.items() if not _elsewhere(name, view.open)}
+    here = {name: text for name, text in view.problems.items() if not _elsewhere(name, view.open)}
+    inner = on_form(view, start, here)
     elsewhere = len(view.problems) - len(inner)
     listed = {name: text for name, text in inner.items() if view.checked or not name or name.startswith(f"{start}.")}
     rows = item_rows(view)
-    form, was = _with_listed(view, start)
+    form, was = with_listed(view, start)
+    options = _options(view)
     blank = view.open >= len(rows)
     return framed(
         settings,
@@ -98,7 +100,8 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         bases_of_all=_room(view.fields, "legal_bases"),
         form=form,
         was=was,
-        editable=_editable(view, start),
+        groups=groups(view, start, form, options),
+        of_service=is_service(view, start),
         others=bool(view.fields.get(f"{start}.edits")),
         interim=bool(view.home.profile and view.home.profile.adjust.interim.value is not None and view.type != "add"),
         needs_risk=bool(view.home.profile and view.home.profile.items.risk_assessment_required.value),
@@ -109,7 +112,7 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         saved=spoken(view.draft.changed_at) if view.draft and view.draft.changed_at else "",
         kept_until=spoken(kept_until(view.draft)) if view.draft else "",
         preview=Markup(view.preview),
-        **_options(view),
+        **options,
     )
 
 
@@ -128,9 +131,11 @@ def item_rows(view: FormView) -> list[ItemRow]:
 def title_of(catalog: Catalog, home: PlaceCatalog, type: ProposalType, all_fields: Fields, number: int) -> str:
     """What one item of a form is about, as far as it is filled in."""
     fields, names = of_row(all_fields, number), new_names(all_fields)
-    item = home.items.get(fields.get("item", ""))
     if type != "add":
-        return _said(catalog, home, item) if item else "还没有选是哪一项"
+        id = fields.get("item", "")
+        if id in home.services:
+            return f"办事事项“{home.services[id].name}”"
+        return _said(catalog, home, home.items[id]) if id in home.items else "还没有选是哪一项"
     kind, service = catalog.kinds.get(fields.get("kind", "")), home.services.get(fields.get("service", ""))
     fresh = {
         name: f"新的{text}" for name in ("kind", "service") if (text := names.get(fields.get(name, ""), ("", ""))[1])
@@ -158,36 +163,6 @@ def _room(fields: Fields, start: str) -> int:
     return min(max((int(one) + 1 for one in used if one.isdecimal()), default=0) + 1, MOST_BASES)
 
 
-def _with_listed(view: FormView, start: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The fields with what the list says now of the item, as far as nobody wrote over it; and what the list said when
-    somebody did, where that has changed since. Who sees it and checks again has decided.
-    """
-    form, was = dict(view.fields), dict[str, str]()
-    item = view.home.items.get(form.get(f"{start}.item", ""))
-    if view.type != "change" or item is None:
-        return form, was
-    known = form.get(f"{start}.of") == item.id
-    for name in EDITABLE:
-        before, wanted, now = f"{start}.from.{name}", f"{start}.to.{name}", getattr(item, name)
-        written = known and wanted in form and form[wanted] != form.get(before, "")
-        if written and form.get(before, "") != now:
-            was[name] = form.get(before, "")
-        if not written:
-            form[wanted] = now
-        form[before] = now
-    form[f"{start}.of"] = item.id
-    return form, was
-
-
-def _editable(view: FormView, start: str) -> list[tuple[str, str, list[Option]]]:
-    """Field, label and choices (none: words) of what may be edited of the chosen item; nothing before one is chosen."""
-    if view.type != "change" or view.fields.get(f"{start}.item", "") not in view.home.items:
-        return []
-    choices = {"kind": _kinds(view), "service": _services(view)}
-    bodies = _bodies(view)
-    return [(name, field_label(name), choices.get(name, bodies if name.endswith("_body") else [])) for name in EDITABLE]
-
-
 def _named(view: FormView, sort: Sort, listed: Iterable[Option]) -> list[Option]:
     """What is written anew in this form first, then what the catalog has."""
     fresh = [(id, f"（新）{name or '还没有写名称'}") for id, (of, name) in new_names(view.fields).items() if of == sort]
@@ -213,6 +188,12 @@ def _items(view: FormView) -> list[Option]:
     return [(id, said) for _, said, id in sorted(listed)]
 
 
+def _services_listed(view: FormView) -> list[Option]:
+    """The services that may be changed; a department's own first."""
+    listed = [(one.body != view.own_body, one.name, one.id) for one in view.home.services.values()]
+    return [(id, name) for _, name, id in sorted(listed)]
+
+
 def _options(view: FormView) -> dict[str, list[Option]]:
     """Everything that the form lets choose."""
     catalog, profile = view.catalog, view.home.profile
@@ -227,6 +208,7 @@ def _options(view: FormView) -> dict[str, list[Option]]:
     reasons = reasons_for(view.type, catalog, profile).values()
     return {
         "items": _items(view),
+        "services_listed": _services_listed(view),
         "kinds": _kinds(view),
         "services": _services(view),
         "bodies": _bodies(view),

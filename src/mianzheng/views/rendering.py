@@ -21,6 +21,7 @@ from jinja2.nodes import Expr
 from markupsafe import Markup
 
 from mianzheng.views.blanks import Blank, Cut, cut, escaped, escaped_all, getter
+from mianzheng.views.inputs import holding
 from mianzheng.views.method_facts import Fact
 
 PARTS = 1 << 12
@@ -72,6 +73,7 @@ def environment() -> Environment:
     )
     made.filters["zh_date"] = zh_date
     made.filters["zip"] = zip
+    made.filters["holding"] = holding
     made.globals["icon"] = _remembered(made, "_icons.html", "icon")
     for name in ("tag", "crumbs", "letter_of", "timeline"):
         made.globals[name] = _remembered(made, "_parts.html", name)

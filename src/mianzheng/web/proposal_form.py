@@ -14,7 +14,7 @@ from mianzheng.model.ids import new_id
 from mianzheng.proposals import drafts
 from mianzheng.proposals.chains import TYPES
 from mianzheng.proposals.examining import Examined
-from mianzheng.proposals.fields import MOST, fields_of, new_names, rows_of, with_new, without
+from mianzheng.proposals.fields import MOST, fields_of, new_names, of_sort, rows_of, with_new, without
 from mianzheng.proposals.handing_in import may_correct
 from mianzheng.proposals.handling import application_of as proposed
 from mianzheng.proposals.machines import PROPOSERS
@@ -39,7 +39,7 @@ from mianzheng.web.routes import Route
 
 MOST_NEW = 20
 """Records that one application may bring along, as `Application.new` has it."""
-LANDS = {"another": "#item", "open": "#item", "new": "#new", "drop": "#new"}
+LANDS = {"another": "#item", "open": "#item", "of": "#item", "new": "#new", "drop": "#new"}
 """Where on the page somebody goes on after a button."""
 SHOWN = 200
 """Drafts on one page."""
@@ -67,8 +67,8 @@ def draft_page(call: Call) -> Response:
 
 
 def save(call: Call) -> Response:
-    """`POST /office/proposals/drafts`: kept; `do` says what is shown next: another item, one of them, one fewer, or
-    room for something that the catalog lacks.
+    """`POST /office/proposals/drafts`: kept; `do` says what is shown next: another item, one of them, one fewer, a
+    public service instead of an item, or room for something that the catalog lacks.
     """
     action, _, number = call.form.get("do", "save").partition(".")
     row = int(number) if number.isdecimal() else 0
@@ -81,6 +81,8 @@ def save(call: Call) -> Response:
                 return fields, row
             case "remove":
                 return without(fields, row), max(0, shown - (row <= shown))
+            case "of":
+                return of_sort(fields, shown, number), shown
             case "new" if number in SORTS and len(rows_of(fields, "new")) < MOST_NEW:
                 taken = {*call.services.catalog().files, *new_names(fields)}
                 return with_new(fields, number, new_id(SORTS[number].prefix, taken)), shown
