@@ -117,6 +117,14 @@ def test_a_step_whose_session_is_over_waits_for_the_login(town: Town) -> None:
     assert [one.name for one in town.services.store.events("complaint", record.id)].count("note") == 1
 
 
+def test_who_is_turned_away_brings_no_files_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = town.visitor()
+    fields = {**filing(town), "draft": draft(visitor), "website": "x" * 300_000}
+    monkeypatch.setattr(town.services.store, "take", lambda *given: False)
+    answer = visitor.form("/complaints", fields)
+    assert answer.status_code == 429 and MARKS["reasons_facts"] not in answer.text
+
+
 def test_passwords_are_never_given_back(town: Town) -> None:
     visitor = town.visitor()
     answer = visitor.form("/office/login", {"login": "x", "password": "geheim-12", "form_token": "old"})

@@ -21,7 +21,7 @@ WHY = {
     "justification": "看得懂，就少跑一趟",
     "contact_post": "业务科",
 }
-PATIENCE = 40
+PATIENCE = 90
 """Reloads, a second apart, until something that works in the background has happened."""
 
 

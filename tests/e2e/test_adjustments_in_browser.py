@@ -23,7 +23,7 @@ from tests.e2e.workbench import DESKTOP, PHONE, SIZES, Office, examine, follow, 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 FIRST, LATER = "2026-11-25T09:00", "2026-12-07T09:00"
 """A notice of seven working days that begins on 25 November ends on 4 December."""
-PATIENCE = 60
+PATIENCE = 120
 PATHS: dict[tuple[str, str], str] = {}
 """Where the page of a proposal is; the same for all servers over one folder."""
 CANCELLED = {

@@ -59,7 +59,7 @@ def typed(page: Page, name: str, text: str) -> Locator:
     field(page, name).click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type(text)
-    expect(field(page, name)).to_have_attribute("aria-activedescendant", re.compile("-0$"), timeout=10_000)
+    expect(field(page, name)).to_have_attribute("aria-activedescendant", re.compile("-0$"))
     return options(page)
 
 
@@ -78,7 +78,7 @@ def test_a_few_characters_find_the_entry_as_the_site_s_search_does(
     page: Page, name: str, text: str, expected: str
 ) -> None:
     found = typed(page, name, text)
-    expect(found.first).to_contain_text(expected, timeout=10_000)
+    expect(found.first).to_contain_text(expected)
     label = found.first.inner_text()
     found.first.click()
     value, shown = chosen(page, name)

@@ -28,7 +28,7 @@ def given_back(call: Call, code: str) -> GivenBack | None:
     """
     if code not in AGAIN | COPIED or call.route.media != "text/html" or not call.route.writes:
         return None
-    form = _form(call)
+    form = dict(call.form) or _read_now(call)
     if not form or any(name.endswith("password") for name in form) or not guards.is_from_here(call, form):
         return None
     if call.account or call.route.by_draft:
@@ -45,11 +45,11 @@ def given_back(call: Call, code: str) -> GivenBack | None:
     )
 
 
-def _form(call: Call) -> dict[str, str]:
-    if call.form:
-        return dict(call.form)
-    most = call.services.most_upload if call.route.files else FORM_LIMIT
+def _read_now(call: Call) -> dict[str, str]:
+    """The form of a request that was turned away before it was read: words, but not files, for those who come without
+    leave or too often.
+    """
     try:
-        return form_of(call.request, call.route.size or most)
+        return form_of(call.request, FORM_LIMIT)
     except (Problem, HTTPException):
         return {}
