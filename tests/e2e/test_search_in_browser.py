@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -15,6 +16,13 @@ from tests.e2e.test_site_in_browser import DESKTOP, MODES, PHONE, RULES
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 carries = pytest.mark.carries
 DONE = "#search-results[data-state=done]"
+SHIFTED = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => { if (!one.hadRecentInput) sum += one.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
+"""How far things moved on the page since it began to be drawn."""
 
 
 @pytest.fixture
@@ -74,6 +82,18 @@ class TestPage:
         again.goto(page.url)
         again.wait_for_selector(DONE)
         assert hit_names(again) == hit_names(page)
+
+    def test_answers_that_come_late_push_nothing_down(self, page: Page, site_url: str) -> None:
+        """What somebody is about to press stays where it is; a cumulative layout shift below 0.1 counts as good."""
+
+        def slow(route: Route) -> None:
+            time.sleep(0.3)
+            route.continue_()
+
+        page.route("**/search/**/*.json", slow)
+        page.goto(f"{site_url}search/?q={quote('婚姻状况')}")
+        page.wait_for_selector(DONE)
+        assert page.evaluate(SHIFTED) < 0.1
 
     def test_filters_count_narrow_and_go_back(self, page: Page, site_url: str) -> None:
         look_up(page, site_url, "收入证明")

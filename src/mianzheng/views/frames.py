@@ -17,9 +17,12 @@ from mianzheng.views.rendering import render
 
 EARLY_SCRIPT = (
     "(function(d){try{var s=localStorage;if(s.zmPrint)d.dataset.print=s.zmPrint;"
-    'if(s.zmTheme)d.dataset.theme=s.zmTheme}catch(e){}d.dataset.js="on"})(document.documentElement)'
+    "if(s.zmTheme)d.dataset.theme=s.zmTheme}catch(e){}"
+    'if(/[?&]q=./.test(location.search)&&"noModule"in HTMLScriptElement.prototype)d.dataset.asked="on";'
+    'd.dataset.js="on"})(document.documentElement)'
 )
-"""Runs before anything is drawn, so that large print and dark mode do not flicker; the site's pages have the same."""
+"""Runs before anything is drawn: large print and dark mode do not flicker, and what the search finds a moment later
+pushes nothing down. The site's pages have the same."""
 SCRIPT_HASH = f"'sha256-{base64.b64encode(hashlib.sha256(EARLY_SCRIPT.encode()).digest()).decode()}'"
 
 
