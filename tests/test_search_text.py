@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mianzheng.site.search.documents import likeness
+from mianzheng.site.search.everyday import office_names
 from mianzheng.site.search.sounds import character_table, initials, pairs, syllables
 from mianzheng.site.search.text import fold, grams, key, shard_of
 from tests.conftest import ROOT
@@ -105,3 +106,20 @@ def test_the_table_of_characters_simplifies_what_the_index_has_and_reads_the_res
 def test_pinyin_without_spaces_falls_into_syllables_in_every_way_it_can(letters: str, read: list[Any]) -> None:
     found = run("async (engine, load, letters) => engine.syllables(letters)", letters)
     assert [found["length"], *sorted({term for terms in found["pairs"] for term in terms}, key=read.index)] == read
+
+
+@pytest.mark.parametrize(
+    ("office", "said", "not_said"),
+    [
+        ("示例县民政局", "婚姻登记处", ""),
+        ("示例县人民政府办公室", "", "民政局"),
+        ("示例县民政局驻示例镇人民政府窗口", "婚姻登记处", ""),
+        ("示例镇人民政府", "镇政府", "民政局"),
+        ("示例县特殊教育学校", "学校", "教育局"),
+        ("示例县教育和体育局", "教体局", "学校"),
+        ("示例司法鉴定中心", "", "司法局"),
+    ],
+)
+def test_an_office_is_not_taken_for_one_whose_name_stands_within_its_own(office: str, said: str, not_said: str) -> None:
+    names = office_names(office)
+    assert (not said or said in names) and (not not_said or not_said not in names)

@@ -184,6 +184,9 @@ OFFICES: dict[str, tuple[str, ...]] = {
     "用人单位": ("单位", "公司", "老板"),
 }
 
+_OTHER_WORDS = {"民政": "人民政府", "教育": "教育(?:学校|学院|中心)", "司法": "司法(?:鉴定|学校|学院)"}
+"""Words in which a part of a name stands without meaning that office: 人民政府 is no civil affairs bureau."""
+
 _SPOKEN = re.compile("|".join(sorted(SPEECH, key=len, reverse=True)))
 
 
@@ -198,4 +201,8 @@ def said_otherwise(text: str) -> list[str]:
 
 def office_names(name: str) -> list[str]:
     """What people call an office of this name, now or by a name it had before."""
-    return [other for part, others in OFFICES.items() if part in name for other in others]
+    return [other for part, others in OFFICES.items() if _means(part, name) for other in others]
+
+
+def _means(part: str, name: str) -> bool:
+    return part in (re.sub(_OTHER_WORDS[part], "", name) if part in _OTHER_WORDS else name)
