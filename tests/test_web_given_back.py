@@ -16,7 +16,7 @@ from mianzheng.catalog_files.loading import Loaded
 from mianzheng.clock import SHANGHAI
 from mianzheng.errors import Unavailable
 from tests.test_web_case import accepted, at
-from tests.test_web_complaints import MARKS, draft, filing, only_case
+from tests.test_web_complaints import MARKS, draft, filing, only_case, receipt
 from tests.web_client import Town, Visitor, token_of
 
 LOOKUP = "/complaints/lookup"
@@ -115,6 +115,17 @@ def test_a_step_whose_session_is_over_waits_for_the_login(town: Town) -> None:
     assert stale.status_code == 403 and reply in stale.text
     assert visitor.form(*given_back(stale)).status_code == 303
     assert [one.name for one in town.services.store.events("complaint", record.id)].count("note") == 1
+
+
+def test_the_query_code_is_carried_on_and_not_shown(town: Town) -> None:
+    visitor = town.visitor()
+    words, _ = receipt(visitor.form("/complaints", {**filing(town), "draft": draft(visitor)}).text)
+    own = {"code": words, "draft": draft(visitor), "text": "还有一件事要说。"}
+    with later(HOURS):
+        answer = visitor.form("/complaints/lookup/supplement", own)
+        address, again = given_back(answer)
+        assert again["code"] == words and answer.text.count(words) == 1, "in the field only"
+        assert visitor.form(address, again).status_code == 200
 
 
 def test_who_is_turned_away_brings_no_files_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 
 from mianzheng.catalog_files.loading import Loaded
 from mianzheng.model import PublicService
+from mianzheng.views.proposal_edits import on_form
+from mianzheng.views.proposal_form import FormView
 from tests.list_town import ListTown
 from tests.proposal_forms import LAW
 from tests.test_web_drafts import hidden, new, saved
@@ -95,6 +97,13 @@ def test_what_is_wrong_with_a_service_is_said_where_it_is_mended(town: ListTown,
     assert all(f'id="{link}"' in wrong.text for link in links)
     assert re.search(r"<details[^>]* open><summary>窗口咨询", wrong.text)
     assert not re.search(r"<details[^>]* open><summary>办事指南", wrong.text)
+
+
+def test_two_things_wrong_in_one_place_are_both_said(town: ListTown, unit: Visitor) -> None:
+    view = FormView(town.catalog, town.catalog.places[PLACE], "change", "", {"items.0.item": own(town).id}, "dr-1")
+    problems = {"items.0.online": "缺原因。", "items.0.online.extent": "没有这一种。", "reason": "请选。"}
+    said = {"items.0.to.online.extent": "缺原因。没有这一种。", "reason": "请选。"}
+    assert on_form(view, "items.0", problems) == said
 
 
 def test_the_list_moves_on_under_one_field_of_a_service(town: ListTown, unit: Visitor) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mianzheng.cases.records import CaseRecord, Change, Command, Committed, Key
 from mianzheng.cases.steps import utc
-from mianzheng.errors import VersionConflict
+from mianzheng.errors import CommandMismatch, VersionConflict
 from mianzheng.ports import RecordStore
 
 TRIES = 5
@@ -31,6 +31,14 @@ def commit_change(store: RecordStore, key: Key, change_of: Callable[[CaseRecord]
             if tried == TRIES:
                 raise
     raise AssertionError("the last try returns or raises")
+
+
+def carried_out(store: RecordStore, command: Command) -> Command | None:
+    """The command as it was carried out before, if it was. Raises CommandMismatch for the key of another one."""
+    known = store.command(command.key)
+    if known is not None and known.fingerprint != command.fingerprint:
+        raise CommandMismatch
+    return known
 
 
 def command_of(

@@ -212,8 +212,9 @@ def _shown(wish: ItemWish) -> dict[str, Any]:
     data.pop("was", None)
     edits = data.pop("edits", [])
     shown = service_fields.both if service_fields.is_service(wish.item) else _both
-    plain = [sides for edit in edits if (sides := shown(edit))]
-    others = [edit for edit in edits if not shown(edit)]
+    sides = [shown(edit) for edit in edits]
+    plain = [one for one in sides if one]
+    others = [edit for edit, one in zip(edits, sides, strict=True) if not one]
     if plain:
         data["of"] = wish.item
         data["from"] = {leaf: text for was, _ in plain for leaf, text in was.items()}

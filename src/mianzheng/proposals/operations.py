@@ -29,7 +29,7 @@ from mianzheng.model import (
 )
 from mianzheng.model.ids import is_valid_id
 from mianzheng.proposals.versions import after_cancelling, settled
-from mianzheng.rules.items import SERVICE_PARTS
+from mianzheng.rules.items import is_filled
 from mianzheng.rules.labels import field_label
 
 ITEM_FIELDS = (
@@ -237,9 +237,9 @@ class _Work:
                 del data[edit.field]
             else:
                 data[edit.field] = wanted
-        changed = self._built(number, type(record), _declared(_in_force(data)))
-        if changed is not None and changed != record:
-            self.records.append(changed)
+        changed = self._built(number, type(record), _in_force(data))
+        if changed is not None and (told := _declared(changed)) != record:
+            self.records.append(told)
 
     def _cancel(self, number: int, operation: Cancel) -> None:
         record = self._found(number, operation.id)
@@ -312,19 +312,10 @@ def _where(error: msgspec.ValidationError) -> str:
     return re.sub(r"\[([0-9]+)\]", r".\1", found[1]) if found else ""
 
 
-def _declared(data: dict[str, Any]) -> dict[str, Any]:
-    """What is filled in now is no longer declared as not published."""
-    missing = data.get("missing")
-    if not isinstance(missing, dict):
-        return data
-
-    def is_filled(part: str) -> bool:
-        head, _, inner = SERVICE_PARTS.get(part, part).partition(".")
-        value = data.get(head)
-        return bool(value.get(inner) if inner and isinstance(value, dict) else value)
-
-    left = {part: said for part, said in missing.items() if not is_filled(part)}
-    return {name: value for name, value in {**data, "missing": left}.items() if name != "missing" or left}
+def _declared(record: Any) -> Any:
+    """The record, without declaring as not published what it says now."""
+    left = {part: said for part, said in record.missing.items() if not is_filled(record, part)}
+    return msgspec.structs.replace(record, missing=left)
 
 
 def _in_force(data: dict[str, Any]) -> dict[str, Any]:

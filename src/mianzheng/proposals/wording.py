@@ -19,7 +19,7 @@ from mianzheng.model import (
     Record,
     first_day,
 )
-from mianzheng.rules.items import SERVICE_LABELS
+from mianzheng.rules.items import part_label
 from mianzheng.rules.labels import FALLBACKS, STATUSES, field_label, quoted_list
 
 NOTHING = "—"
@@ -181,7 +181,7 @@ class Wording:
         if name in self._names and isinstance(value, str):
             return self._names[name](value)
         if name == "missing" and isinstance(value, dict):
-            return quoted_list([SERVICE_LABELS.get(part) or field_label(part) for part in value])
+            return quoted_list([part_label(part) for part in value])
         if name == "legal_bases":
             said = [self.basis(use["basis"], use.get("article", "")) + _asks(use) for use in value]
             return "；".join(said)

@@ -90,9 +90,7 @@ def service_gaps(service: PublicService, required: frozenset[str]) -> tuple[list
     absent: list[str] = []
     unpublished: list[str] = []
     for part in SERVICE_PARTS:
-        if part in required and not (
-            service.code if part == "code" else service.guide and getattr(service.guide, part)
-        ):
+        if part in required and not is_filled(service, part):
             (unpublished if part in service.missing else absent).append(part)
     return absent, unpublished
 
@@ -120,8 +118,15 @@ def required_fields(
     if unpublished:
         not_published(run, item.id, file, unpublished, basis)
     for part in item.missing:
-        if getattr(item, part, None):
+        if is_filled(item, part):
             run.add("field-missing", "both", file=file, field=f"missing.{part}", label=field_label(part), key=part)
+
+
+def is_filled(record: CertificateItem | PublicService, part: str) -> bool:
+    """Whether a record says something of a part that it may declare as not published."""
+    if isinstance(record, CertificateItem) or part == "code":
+        return bool(getattr(record, part, None))
+    return bool(getattr(record.guide, part, ""))
 
 
 SERVICE_LABELS = {
@@ -133,9 +138,14 @@ SERVICE_LABELS = {
 }
 
 
+def part_label(part: str) -> str:
+    """What people call a part that may be declared as not published."""
+    return SERVICE_LABELS.get(part) or field_label(part)
+
+
 def not_published(run: Examination, record_id: str, file: str, parts: list[str], basis: str) -> None:
     """A required part that no source gives: debt for what was taken over, an error for what is new."""
-    fields = quoted_list([f"{SERVICE_LABELS.get(part) or field_label(part)}（{part}）" for part in parts])
+    fields = quoted_list([f"{part_label(part)}（{part}）" for part in parts])
     code = "field-not-published"
     if run.is_new(file):
         run.add(code, "new", file=file, field="missing", fields=fields, basis=basis)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mianzheng.model import ADDRESS_SEGMENTS, PlaceCatalog, PublicService
 from mianzheng.rules.examination import Examination
-from mianzheng.rules.items import SERVICE_LABELS, not_published, service_gaps
-from mianzheng.rules.labels import field_label, quoted_list
+from mianzheng.rules.items import is_filled, not_published, part_label, service_gaps
+from mianzheng.rules.labels import quoted_list
 
 _AUTHORISATION = {"basis": "授权依据", "kind": "授权种类", "term": "授权期限", "area": "授权区域"}
 
@@ -60,9 +60,8 @@ def _service(run: Examination, home: PlaceCatalog, service_id: str) -> None:
     if unpublished:
         not_published(run, service_id, file, unpublished, quoted_list(rules.profile.items.required.sources))
     for part in service.missing:
-        if service.code if part == "code" else getattr(service.guide, part, ""):
-            label = SERVICE_LABELS.get(part) or field_label(part)
-            run.add("field-missing", "both", file=file, field=f"missing.{part}", label=label, key=part)
+        if is_filled(service, part):
+            run.add("field-missing", "both", file=file, field=f"missing.{part}", label=part_label(part), key=part)
     lists = rules.profile.publish.lists.value or ()
     if body is not None and body.kind == "township" and "township" in lists and service.authorisation is None:
         parts = quoted_list([f"{label}（authorisation.{key}）" for key, label in _AUTHORISATION.items()])

@@ -81,8 +81,9 @@ class GivenBack:
 
     @property
     def written(self) -> list[str]:
-        """What a person wrote in sentences, as far as anybody can tell."""
-        return [value for value in self.fields.values() if len(value) >= SENTENCE and _HAN.search(value)]
+        """What a person wrote in sentences, as far as anybody can tell; not the query code, which can be spelled so."""
+        said = (value for name, value in self.fields.items() if name != "code")
+        return [value for value in said if len(value) >= SENTENCE and _HAN.search(value)]
 
 
 SENTENCE = 6

@@ -71,15 +71,20 @@ def with_listed(view: FormView, start: str) -> tuple[dict[str, str], dict[str, s
 
 
 def groups(
-    view: FormView, start: str, form: Mapping[str, str], options: Mapping[str, Sequence[Option]]
+    view: FormView,
+    start: str,
+    form: Mapping[str, str],
+    options: Mapping[str, Sequence[Option]],
+    wrong: Mapping[str, str],
 ) -> list[EditGroup]:
-    """What may be edited of the chosen record; nothing before one is chosen. `form` is that of `with_listed`."""
+    """What may be edited of the chosen record; nothing before one is chosen. `form` is that of `with_listed`, `wrong`
+    that of `on_form`.
+    """
     record = _chosen(view, start)
     if isinstance(record, CertificateItem):
         return [EditGroup("", [_of_item(name, options) for name in EDITABLE])]
     if record is None:
         return []
-    wrong = on_form(view, start, view.problems)
 
     def to_be_looked_at(one: EditField) -> bool:
         wanted, before = f"{start}.to.{one.name}", f"{start}.from.{one.name}"
@@ -94,13 +99,12 @@ def on_form(view: FormView, start: str, problems: Mapping[str, str]) -> dict[str
     if record is None:
         return dict(problems)
     heads = service_fields.PARTS if isinstance(record, PublicService) else dict.fromkeys(EDITABLE, ())
-    placed = {}
+    placed = dict[str, str]()
     for name, text in problems.items():
         head, _, rest = name.removeprefix(f"{start}.").partition(".")
         if name.startswith(f"{start}.") and head in heads:
-            placed[f"{start}.to.{_first_of(head, rest, heads[head])}"] = text
-        else:
-            placed[name] = text
+            name = f"{start}.to.{_first_of(head, rest, heads[head])}"
+        placed[name] = placed.get(name, "") + text
     return placed
 
 

@@ -77,7 +77,7 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
     start = f"items.{view.open}"
     here = {name: text for name, text in view.problems.items() if not _elsewhere(name, view.open)}
     inner = on_form(view, start, here)
-    elsewhere = len(view.problems) - len(inner)
+    elsewhere = len(view.problems) - len(here)
     listed = {name: text for name, text in inner.items() if view.checked or not name or name.startswith(f"{start}.")}
     rows = item_rows(view)
     form, was = with_listed(view, start)
@@ -100,7 +100,7 @@ def form_page(settings: Settings, around: Frame, view: FormView) -> str:
         bases_of_all=_room(view.fields, "legal_bases"),
         form=form,
         was=was,
-        groups=groups(view, start, form, options),
+        groups=groups(view, start, form, options, inner),
         of_service=is_service(view, start),
         others=bool(view.fields.get(f"{start}.edits")),
         interim=bool(view.home.profile and view.home.profile.adjust.interim.value is not None and view.type != "add"),

@@ -9,7 +9,7 @@ import msgspec
 from werkzeug.wrappers import Response
 
 from mianzheng.cases.actors import CITIZEN, Actor
-from mianzheng.cases.commits import command_of, commit_change
+from mianzheng.cases.commits import carried_out, command_of, commit_change
 from mianzheng.cases.records import CaseKey, CaseRecord, Change, Command
 from mianzheng.cases.steps import utc
 from mianzheng.clock import SHANGHAI, day_of
@@ -18,7 +18,7 @@ from mianzheng.complaints.filing import place_for
 from mianzheng.complaints.masking import LABELS, masked
 from mianzheng.complaints.receivers import keeper_of
 from mianzheng.complaints.sealed import PERSON, STORY, seal, unsealed, without_numbers
-from mianzheng.errors import CommandMismatch, NoOperator, NotAllowed
+from mianzheng.errors import NoOperator, NotAllowed
 from mianzheng.proposals import notices, objections
 from mianzheng.proposals.machines import MACHINE as PROPOSAL
 from mianzheng.views import objections as view
@@ -63,9 +63,7 @@ def send(call: Call) -> Response:
 
 def _sent_before(call: Call, command: Command) -> str:
     """The id of what this very form brought already, even if the notice has ended meanwhile. Raises CommandMismatch."""
-    known = call.services.store.command(command.key)
-    if known is not None and known.fingerprint != command.fingerprint:
-        raise CommandMismatch
+    known = carried_out(call.services.store, command)
     return str(known.result["id"]) if known else ""
 
 

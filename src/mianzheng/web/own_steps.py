@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from mianzheng.cases.commits import command_of, commit_change
+from mianzheng.cases.commits import carried_out, command_of, commit_change
 from mianzheng.cases.records import CaseRecord, Change, Command
-from mianzheng.errors import CommandMismatch
 from mianzheng.web.calls import Call
 
 
@@ -18,25 +17,20 @@ def wish_of(call: Call, record: CaseRecord, event: str, content: Iterable[bytes]
 
     A page that lay open may be sent again with something else in it, which is another wish; a key may not.
     """
+    key, draft = call.sent_key(), call.draft
+    if not key and draft is None:
+        return None
     digest = hashlib.sha256(event.encode())
     for part in content:
         digest.update(hashlib.sha256(part).digest())
     said = digest.digest()
-    if key := call.sent_key():
-        nonce = f"{record.id}:{key}"
-    elif call.draft:
-        nonce = f"{record.id}:{call.draft.nonce}:{said.hex()}"
-    else:
-        return None
-    return command_of(call.services.signer.secret, "own", nonce, said, call.services.now())
+    once = key if key or draft is None else f"{draft.nonce}:{said.hex()}"
+    return command_of(call.services.signer.secret, "own", f"{record.id}:{once}", said, call.services.now())
 
 
 def is_done(call: Call, wish: Command | None) -> bool:
     """Whether a step was taken before. Raises CommandMismatch for the key of another one."""
-    known = call.services.store.command(wish.key) if wish else None
-    if known and wish and known.fingerprint != wish.fingerprint:
-        raise CommandMismatch
-    return known is not None
+    return wish is not None and carried_out(call.services.store, wish) is not None
 
 
 def take_once(
