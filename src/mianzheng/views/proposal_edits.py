@@ -10,9 +10,10 @@ from mianzheng.model import CertificateItem, PublicService
 from mianzheng.proposals import service_fields
 from mianzheng.proposals.fields import EDITABLE
 from mianzheng.rules.labels import field_label
+from mianzheng.views.controls import Control, Option
 
 if TYPE_CHECKING:
-    from mianzheng.views.proposal_form import FormView, Option
+    from mianzheng.views.proposal_form import FormView
 
 SERVICE = "service"
 """The value of a row's `sort` before any service is chosen in it."""
@@ -20,24 +21,11 @@ _EXTENTS = [("whole", "从申请到拿结果都能网上办"), ("part", "有几�
 
 
 @dataclass(frozen=True)
-class EditField:
-    """One field: its name behind `from` and `to`, label, choices (None: words), kind of input, hint, what none says."""
-
-    name: str
-    label: str
-    choices: Sequence[Option] | None = None
-    type: str = "area"
-    hint: str = ""
-    empty: str = "请选择"
-    required: bool = False
-
-
-@dataclass(frozen=True)
 class EditGroup:
     """Fields that belong together. Without a title they always stand open; `open`: something is to be looked at."""
 
     title: str
-    fields: Sequence[EditField]
+    fields: Sequence[Control]
     open: bool = False
 
 
@@ -86,7 +74,7 @@ def groups(
     if record is None:
         return []
 
-    def to_be_looked_at(one: EditField) -> bool:
+    def to_be_looked_at(one: Control) -> bool:
         wanted, before = f"{start}.to.{one.name}", f"{start}.from.{one.name}"
         return form.get(wanted, "") != form.get(before, "") or wanted in wrong
 
@@ -134,47 +122,49 @@ def _sent(form: Mapping[str, str], start: str) -> list[str]:
     return [name.removeprefix(sent) for name in form if name.startswith(sent)]
 
 
-def _of_item(name: str, options: Mapping[str, Sequence[Option]]) -> EditField:
+def _of_item(name: str, options: Mapping[str, Sequence[Option]]) -> Control:
     choices = {"kind": options["kinds"], "service": options["services"]}
     known = choices.get(name, options["bodies"] if name.endswith("_body") else None)
     optional = name not in ("kind", "service", "requesting_body")
-    return EditField(name, field_label(name), known, empty="没有" if optional else "请选择", required=not optional)
+    return Control(
+        name, field_label(name), known, "area", empty="没有" if optional else "请选择", required=not optional
+    )
 
 
 def _of_service(view: FormView, start: str, form: Mapping[str, str]) -> Iterator[EditGroup]:
     exclusions = view.catalog.vocabularies.exclusions
     grounds = [(one.code, one.label) for one in exclusions.online] if exclusions else []
     yield EditGroup("", [
-        EditField("name", "事项的名称", type="text", hint="和政务服务事项目录写得一样", required=True),
-        EditField("aliases", "别的叫法", hint="一行一个"),
-        EditField("code", "事项编码", type="text"),
+        Control("name", "事项的名称", hint="和政务服务事项目录写得一样", required=True),
+        Control("aliases", "别的叫法", type="area", hint="一行一个"),
+        Control("code", "事项编码"),
     ])  # fmt: skip
     yield EditGroup("网上办、一窗受理", [
-        EditField("online.extent", "网上能办到哪一步", _EXTENTS, empty="没有写"),
-        EditField("online.ground", "按规定不能网上办的，是哪一种", grounds, empty="没有"),
-        EditField("online.reason", "还不能网上办的原因", hint="会公布"),
-        EditField("one_window", "是否纳入一窗受理", [("yes", "是")], empty="否"),
+        Control("online.extent", "网上能办到哪一步", _EXTENTS, empty="没有写"),
+        Control("online.ground", "按规定不能网上办的，是哪一种", grounds, empty="没有"),
+        Control("online.reason", "还不能网上办的原因", type="area", hint="会公布"),
+        Control("one_window", "是否纳入一窗受理", [("yes", "是")], empty="否"),
     ])  # fmt: skip
     yield EditGroup("办事指南", [
-        EditField("guide_updated", "指南哪一天更新的", type="date", hint="清单变了，指南也要跟着改"),
-        EditField("guide_url", "指南的网址", type="text"),
-        *(EditField(f"guide.{part}", field_label(part)) for part in service_fields.PARTS["guide"]),
+        Control("guide_updated", "指南哪一天更新的", type="date", hint="清单变了，指南也要跟着改"),
+        Control("guide_url", "指南的网址"),
+        *(Control(f"guide.{part}", field_label(part), type="area") for part in service_fields.PARTS["guide"]),
     ])  # fmt: skip
     yield EditGroup("委托、授权给乡镇（街道）", [
-        EditField("authorisation.basis", "依据"),
-        EditField("authorisation.kind", "是委托还是授权", type="text"),
-        EditField("authorisation.term", "期限", type="text"),
-        EditField("authorisation.area", "区域", type="text"),
+        Control("authorisation.basis", "依据", type="area"),
+        Control("authorisation.kind", "是委托还是授权"),
+        Control("authorisation.term", "期限"),
+        Control("authorisation.area", "区域"),
     ])  # fmt: skip
     filled = [name for name in _sent(form, start) if any(form.get(f"{start}.{side}.{name}") for side in ("from", "to"))]
     yield EditGroup("窗口咨询：群众常问的", list(_advice(service_fields.rows_of(filled))))
 
 
-def _advice(filled: Sequence[int]) -> Iterator[EditField]:
+def _advice(filled: Sequence[int]) -> Iterator[Control]:
     """A row for each question, and an empty one behind them."""
     rows = [*filled, max(filled, default=-1) + 1]
     for number, row in enumerate(rows, 1):
         hint = "问和答都空着，就是没有这一条" if number == len(rows) else ""
-        yield EditField(f"advice.{row}.question", f"问题 {number}", type="text", hint=hint)
-        yield EditField(f"advice.{row}.answer", f"回答 {number}")
-        yield EditField(f"advice.{row}.updated", f"哪一天更新的 {number}", type="date")
+        yield Control(f"advice.{row}.question", f"问题 {number}", hint=hint)
+        yield Control(f"advice.{row}.answer", f"回答 {number}", type="area")
+        yield Control(f"advice.{row}.updated", f"哪一天更新的 {number}", type="date")

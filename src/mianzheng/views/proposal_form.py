@@ -18,6 +18,7 @@ from mianzheng.proposals.guards import reasons_for
 from mianzheng.proposals.newcomers import SORTS
 from mianzheng.proposals.origins import ORIGINS
 from mianzheng.settings import Settings
+from mianzheng.views.controls import Option
 from mianzheng.views.frames import Frame, framed
 from mianzheng.views.lists import SYSTEMS
 from mianzheng.views.proposal_edits import groups, is_service, on_form, with_listed
@@ -26,7 +27,6 @@ from mianzheng.views.spoken import spoken
 
 HERE = "/office/proposals"
 DRAFTS = f"{HERE}/drafts"
-Option = tuple[str, str]
 CHECK_WHEN = [("before", "办理前"), ("during", "办理中"), ("after", "办结后")]
 CHECK_HOW = [("onsite", "上门看"), ("online", "上网查"), ("sampling", "抽查"), ("internal", "单位内部查"),
              ("cooperation", "请有关单位协查")]  # fmt: skip
